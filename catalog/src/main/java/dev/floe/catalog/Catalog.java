@@ -1,0 +1,23 @@
+package dev.floe.catalog;
+
+import dev.floe.catalog.principal.ApiKeys;
+import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.Tables;
+
+/** Everything the catalog keeps; safe for use by several threads. */
+public interface Catalog extends AutoCloseable {
+    Tables tables();
+
+    Tenants tenants();
+
+    ApiKeys apiKeys();
+
+    /** The installation's sink id, a UUID made when the catalog was first opened. */
+    String sinkId();
+
+    /** A new epoch, higher than any given before. */
+    long nextEpoch();
+
+    @Override
+    void close();
+}

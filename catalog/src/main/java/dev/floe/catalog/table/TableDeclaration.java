@@ -1,0 +1,29 @@
+package dev.floe.catalog.table;
+
+import dev.floe.core.name.TableName;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.types.Types;
+
+/**
+ * What a user declares of a table; field ids in {@code columns} are placeholders, the catalog assigns them.
+ *
+ * <p>{@code key} names columns, empty for append tables. {@code buckets} 0 means the default. {@code partitionBy}
+ * holds Iceberg transforms as text, such as {@code day(ts)}.
+ */
+public record TableDeclaration(
+        TableName name,
+        TableMode mode,
+        List<Types.NestedField> columns,
+        List<String> key,
+        int buckets,
+        List<String> partitionBy,
+        BadRowPolicy badRows,
+        Map<String, String> properties) {
+    public TableDeclaration {
+        columns = List.copyOf(columns);
+        key = List.copyOf(key);
+        partitionBy = List.copyOf(partitionBy);
+        properties = Map.copyOf(properties);
+    }
+}

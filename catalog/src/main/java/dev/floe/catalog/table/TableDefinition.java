@@ -1,0 +1,42 @@
+package dev.floe.catalog.table;
+
+import dev.floe.core.name.TableName;
+import dev.floe.storage.write.TableLayout;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.iceberg.Schema;
+
+/**
+ * A table as the catalog has it, at one schema version.
+ *
+ * <p>{@code schema} carries Iceberg field ids, the same as in the Iceberg table; {@code schemaVersion} counts from 1.
+ */
+public record TableDefinition(
+        UUID id,
+        TableName name,
+        TableMode mode,
+        Schema schema,
+        int schemaVersion,
+        List<String> key,
+        int buckets,
+        List<String> partitionBy,
+        BadRowPolicy badRows,
+        Map<String, String> properties,
+        Instant createdAt) {
+    public TableDefinition {
+        key = List.copyOf(key);
+        partitionBy = List.copyOf(partitionBy);
+        properties = Map.copyOf(properties);
+    }
+
+    /** Field ids of the key columns, in the key's order. */
+    public List<Integer> keyFieldIds() {
+        return key.stream().map(column -> schema.findField(column).fieldId()).toList();
+    }
+
+    public TableLayout layout() {
+        return new TableLayout(id, keyFieldIds(), buckets);
+    }
+}

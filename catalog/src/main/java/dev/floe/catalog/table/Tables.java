@@ -1,0 +1,41 @@
+package dev.floe.catalog.table;
+
+import dev.floe.core.name.TableName;
+import dev.floe.core.name.TenantName;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+
+/**
+ * The catalog's tables. Every method may throw CATALOG_UNAVAILABLE; all are safe for use by several threads.
+ *
+ * <p>Definitions are cached for a short, stated time by the implementation; {@link #schemaAt} never changes and is
+ * cached for good.
+ */
+public interface Tables {
+    /** Creates the table and its Iceberg table; throws TABLE_EXISTS, TENANT_NOT_FOUND or INVALID_TABLE. */
+    TableDefinition create(TableDeclaration declaration);
+
+    /** The current definition, or empty where the tenant has no such table. */
+    Optional<TableDefinition> find(TableName name);
+
+    /** The current definition by id, or empty where it was dropped. */
+    Optional<TableDefinition> find(UUID tableId);
+
+    /** A tenant's tables by name. */
+    List<TableDefinition> list(TenantName tenant);
+
+    /** Every tenant's tables. */
+    List<TableDefinition> listAll();
+
+    /** Drops the table and its Iceberg table; false where there was none. */
+    boolean drop(TableName name);
+
+    /** The schema of a version of a table that exists; throws SCHEMA_VERSION_MISMATCH where it never had it. */
+    Schema schemaAt(UUID tableId, int schemaVersion);
+
+    /** The table's Iceberg table, freshly loaded; throws TABLE_NOT_FOUND. */
+    Table iceberg(TableName name);
+}

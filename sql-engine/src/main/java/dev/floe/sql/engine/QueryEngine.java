@@ -1,0 +1,20 @@
+package dev.floe.sql.engine;
+
+import dev.floe.catalog.principal.Principal;
+import dev.floe.storage.column.ColumnBatch;
+
+/** Answers SQL and key lookups of principals, each within its tenant; safe for use by several threads. */
+public interface QueryEngine extends AutoCloseable {
+    /** Parses and validates; throws INVALID_SQL with line and column, QUERY_TOO_COMPLEX, PERMISSION_DENIED. */
+    PreparedQuery prepare(Principal principal, String sql);
+
+    /** Starts a query; {@code parameters} has one row, its field ids the index of each {@code ?}. */
+    QueryCursor execute(
+            Principal principal, PreparedQuery query, ColumnBatch parameters, ReadCut cut, QueryLimits limits);
+
+    /** Looks keys up; throws TABLE_NOT_FOUND, UNKNOWN_COLUMN, NOT_VISIBLE_YET. */
+    LookupResult lookup(Principal principal, LookupRequest request);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,19 @@
+package dev.floe.sql.engine;
+
+import dev.floe.storage.log.LogToken;
+import java.time.Instant;
+
+/** The cut of the tables' history that a read sees. */
+public sealed interface ReadCut {
+    /** The newest committed snapshot of each table. */
+    record Committed() implements ReadCut {}
+
+    /** The newest committed snapshot, once it contains what the token names. */
+    record AtToken(LogToken token) implements ReadCut {}
+
+    /** One snapshot of the one table that the query reads. */
+    record AtSnapshot(long snapshotId) implements ReadCut {}
+
+    /** The snapshots that were current then. */
+    record AtTime(Instant time) implements ReadCut {}
+}
