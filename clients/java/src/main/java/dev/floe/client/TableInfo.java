@@ -1,0 +1,9 @@
+package dev.floe.client;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A table as the catalog has it; the state is absent in listings. */
+public record TableInfo(
+        String tenant, TableSpec spec, UUID id, int schemaVersion, Instant createdAt, Optional<TableState> state) {}

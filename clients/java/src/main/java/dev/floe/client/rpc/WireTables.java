@@ -1,0 +1,117 @@
+package dev.floe.client.rpc;
+
+import dev.floe.client.BadRowPolicy;
+import dev.floe.client.KeyInfo;
+import dev.floe.client.Role;
+import dev.floe.client.TableInfo;
+import dev.floe.client.TableMode;
+import dev.floe.client.TableSpec;
+import dev.floe.client.TableState;
+import dev.floe.client.TenantInfo;
+import dev.floe.wire.v1.ApiKey;
+import dev.floe.wire.v1.TableDescription;
+import dev.floe.wire.v1.Tenant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Tables, tenants and keys between the client's records and the wire. */
+final class WireTables {
+    private WireTables() {}
+
+    static dev.floe.wire.v1.TableSpec spec(TableSpec spec) {
+        return dev.floe.wire.v1.TableSpec.newBuilder()
+                .setName(spec.name())
+                .setMode(
+                        switch (spec.mode()) {
+                            case APPEND -> dev.floe.wire.v1.TableMode.TABLE_MODE_APPEND;
+                            case UPSERT -> dev.floe.wire.v1.TableMode.TABLE_MODE_UPSERT;
+                        })
+                .addAllColumns(spec.columns().stream().map(WireTypes::field).toList())
+                .addAllKey(spec.key())
+                .setBuckets(spec.buckets())
+                .addAllPartitionBy(spec.partitionBy())
+                .setBadRows(
+                        switch (spec.badRows()) {
+                            case REJECT -> dev.floe.wire.v1.BadRowPolicy.REJECT;
+                            case REJECT_BATCH -> dev.floe.wire.v1.BadRowPolicy.REJECT_BATCH;
+                        })
+                .putAllProperties(spec.properties())
+                .build();
+    }
+
+    static TableInfo table(TableDescription table) {
+        dev.floe.wire.v1.TableSpec spec = table.getSpec();
+        return new TableInfo(
+                table.getTenant(),
+                new TableSpec(
+                        spec.getName(),
+                        spec.getMode() == dev.floe.wire.v1.TableMode.TABLE_MODE_UPSERT
+                                ? TableMode.UPSERT
+                                : TableMode.APPEND,
+                        WireTypes.columns(spec.getColumnsList()),
+                        spec.getKeyList(),
+                        spec.getBuckets(),
+                        spec.getPartitionByList(),
+                        spec.getBadRows() == dev.floe.wire.v1.BadRowPolicy.REJECT_BATCH
+                                ? BadRowPolicy.REJECT_BATCH
+                                : BadRowPolicy.REJECT,
+                        spec.getPropertiesMap()),
+                UUID.fromString(table.getTableId()),
+                table.getSchemaVersion(),
+                WireValues.instant(table.getCreatedAtMicros()),
+                table.hasState() ? Optional.of(state(table.getState())) : Optional.empty());
+    }
+
+    private static TableState state(dev.floe.wire.v1.TableState state) {
+        return new TableState(
+                state.getSnapshotId(),
+                WireValues.instant(state.getCommittedAtMicros()),
+                state.getRowCount(),
+                state.getDataFiles(),
+                state.getDataBytes(),
+                state.getDeleteVectors(),
+                state.getBucketOffsetsMap(),
+                state.getLocation());
+    }
+
+    static TenantInfo tenant(Tenant tenant) {
+        return new TenantInfo(tenant.getName(), WireValues.instant(tenant.getCreatedAtMicros()));
+    }
+
+    static KeyInfo key(ApiKey key) {
+        return new KeyInfo(
+                key.getId(),
+                key.getTenant(),
+                roles(key.getRolesList()),
+                key.getLabel(),
+                WireValues.instant(key.getCreatedAtMicros()),
+                key.getRevokedAtMicros() == 0
+                        ? Optional.empty()
+                        : Optional.of(WireValues.instant(key.getRevokedAtMicros())));
+    }
+
+    static dev.floe.wire.v1.Role role(Role role) {
+        return switch (role) {
+            case READER -> dev.floe.wire.v1.Role.READER;
+            case WRITER -> dev.floe.wire.v1.Role.WRITER;
+            case ADMIN -> dev.floe.wire.v1.Role.ADMIN;
+        };
+    }
+
+    /** Roles this client knows; newer ones are left out. */
+    static Set<Role> roles(List<dev.floe.wire.v1.Role> wire) {
+        Set<Role> roles = EnumSet.noneOf(Role.class);
+        for (dev.floe.wire.v1.Role role : wire) {
+            switch (role) {
+                case READER -> roles.add(Role.READER);
+                case WRITER -> roles.add(Role.WRITER);
+                case ADMIN -> roles.add(Role.ADMIN);
+                case ROLE_UNSPECIFIED, UNRECOGNIZED -> {}
+            }
+        }
+        return roles;
+    }
+}
