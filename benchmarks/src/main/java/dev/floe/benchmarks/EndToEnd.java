@@ -1,0 +1,200 @@
+package dev.floe.benchmarks;
+
+import dev.floe.client.Ack;
+import dev.floe.client.FloeClient;
+import dev.floe.client.Operation;
+import dev.floe.client.Query;
+import dev.floe.client.QueryRows;
+import dev.floe.client.ReadAt;
+import dev.floe.client.TableWriter;
+import dev.floe.client.Token;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Rows of workload E from a Java client through gateway, log and job until they are visible, beside the stock pipeline.
+ *
+ * <p>Floe runs in a process of its own ({@code ./floe standalone}), so that the client's CPU time is not counted. The
+ * stock pipeline reads the same rows as JSON from a broker of the same version; its CPU time leaves the broker out,
+ * Floe's has it in.
+ */
+public final class EndToEnd {
+    private static final long SEED = 42;
+    private static final int IN_FLIGHT_MAX = 64;
+
+    private final int rows;
+    private final int batchRows;
+
+    private EndToEnd(int rows, int batchRows) {
+        this.rows = rows;
+        this.batchRows = batchRows;
+    }
+
+    /** What a run took. */
+    record Result(String what, long rows, double seconds, double cpuSeconds, long peakMemoryMb) {
+        double rowsPerSecond() {
+            return rows / seconds;
+        }
+
+        double cpuPerMillion() {
+            return cpuSeconds / (rows / 1e6);
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        Path home =
+                Path.of(System.getProperty("floe.home", ".")).toAbsolutePath().normalize();
+        int rows = args.length > 0 ? Integer.parseInt(args[0]) : 5_000_000;
+        int batchRows = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
+        Path folder = Files.createTempDirectory("floe-benchmark-");
+        EndToEnd benchmark = new EndToEnd(rows, batchRows);
+        List<Result> results = new ArrayList<>();
+        try (FloeProcess floe = FloeProcess.start(home, folder.resolve("floe"))) {
+            results.add(benchmark.throughFloe(floe, true));
+            results.add(benchmark.throughFloe(floe, false));
+            Path stock = home.resolve("benchmarks/stock/target/dependencies.classpath");
+            if (Files.exists(stock)) {
+                StockProcess peer = new StockProcess(home, stock, folder);
+                benchmark.produceJson(floe.brokers(), "stock-events");
+                results.add(peer.run(floe.brokers(), "stock-events", true));
+                results.add(peer.run(floe.brokers(), "stock-events", false));
+            } else {
+                System.out.println("no stock pipeline here: build it with -Ppeers to compare");
+            }
+        }
+        print(results);
+    }
+
+    private Result throughFloe(FloeProcess floe, boolean upsert) {
+        String table = upsert ? "bench_upsert" : "bench_append";
+        WorkloadE workload = new WorkloadE(SEED);
+        try (FloeClient client = FloeClient.connect(floe.target(), floe.adminKey())) {
+            client.catalog().createTable("", WorkloadE.table(table, upsert), false);
+            ProcessCost before = ProcessCost.of(floe.handle());
+            List<Long> ackMicros = new ArrayList<>();
+            long started = System.nanoTime();
+            List<Token> lastTokens = send(client, table, upsert, workload, ackMicros);
+            double ackedSeconds = (System.nanoTime() - started) / 1e9;
+            long counted = visible(client, table, lastTokens);
+            double seconds = (System.nanoTime() - started) / 1e9;
+            ProcessCost after = ProcessCost.of(floe.handle());
+            long[] sorted =
+                    ackMicros.stream().mapToLong(Long::longValue).sorted().toArray();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s: %,d rows sent, acked in %.1f s (%,.0f rows/s), ack p50 %.1f ms p99 %.1f ms, visible after"
+                            + " %.1f s, count(*) = %,d%n",
+                    table,
+                    rows,
+                    ackedSeconds,
+                    rows / ackedSeconds,
+                    percentile(sorted, 0.5) / 1e3,
+                    percentile(sorted, 0.99) / 1e3,
+                    seconds,
+                    counted);
+            return new Result(
+                    "floe " + (upsert ? "upsert" : "append"),
+                    rows,
+                    seconds,
+                    after.cpuSecondsSince(before),
+                    after.peakMemoryMb());
+        }
+    }
+
+    /** Sends all rows; returns the tokens of the last batches, which reach every bucket. */
+    private List<Token> send(
+            FloeClient client, String table, boolean upsert, WorkloadE workload, List<Long> ackMicros) {
+        Deque<CompletableFuture<Ack>> inFlight = new ArrayDeque<>();
+        List<Token> lastTokens = new ArrayList<>();
+        try (TableWriter writer = client.writer(table)) {
+            for (int sent = 0; sent < rows; sent += batchRows) {
+                WorkloadE.Rows batch = workload.next(Math.min(batchRows, rows - sent));
+                long at = System.nanoTime();
+                inFlight.add(writer.append(batch.columnar(), upsert ? Operation.UPSERT : Operation.APPEND)
+                        .thenApply(ack -> {
+                            synchronized (ackMicros) {
+                                ackMicros.add((System.nanoTime() - at) / 1_000);
+                            }
+                            return ack;
+                        }));
+                if (inFlight.size() > IN_FLIGHT_MAX) {
+                    stored(inFlight.remove());
+                }
+            }
+            while (!inFlight.isEmpty()) {
+                lastTokens.add(stored(inFlight.remove()));
+            }
+        }
+        return lastTokens;
+    }
+
+    private static Token stored(CompletableFuture<Ack> pending) {
+        Ack ack = pending.join();
+        if (ack.rowsRefused() > 0) {
+            throw ack.rowErrors().get(0);
+        }
+        return ack.token();
+    }
+
+    private static long visible(FloeClient client, String table, List<Token> lastTokens) {
+        long counted = 0;
+        for (Token token : lastTokens) {
+            Query count = Query.of("SELECT count(*) FROM " + table).at(new ReadAt.AtToken(token));
+            try (QueryRows found = client.query(count)) {
+                counted = ((Number) Objects.requireNonNull(found.next().value(0))).longValue();
+            }
+        }
+        return counted;
+    }
+
+    private void produceJson(String brokers, String topic) {
+        WorkloadE workload = new WorkloadE(SEED);
+        try (JsonTopic log = JsonTopic.create(brokers, topic)) {
+            for (int sent = 0; sent < rows; sent += batchRows) {
+                WorkloadE.Rows batch = workload.next(Math.min(batchRows, rows - sent));
+                for (int row = 0; row < batch.count; row++) {
+                    log.send(Long.toString(batch.entityId[row]), batch.json(row));
+                }
+            }
+        }
+    }
+
+    private static double percentile(long[] sorted, double fraction) {
+        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1L, (long) (sorted.length * fraction))];
+    }
+
+    private static void print(List<Result> results) {
+        System.out.printf("%n%-16s %14s %10s %12s %10s%n", "pipeline", "rows/s", "CPU-s/M", "seconds", "peak MB");
+        for (Result result : results) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-16s %,14.0f %10.2f %12.1f %,10d%n",
+                    result.what(),
+                    result.rowsPerSecond(),
+                    result.cpuPerMillion(),
+                    result.seconds(),
+                    result.peakMemoryMb());
+        }
+        for (String mode : Arrays.asList("upsert", "append")) {
+            results.stream()
+                    .filter(r -> r.what().equals("stock " + mode))
+                    .findFirst()
+                    .ifPresent(stock -> results.stream()
+                            .filter(r -> r.what().equals("floe " + mode))
+                            .forEach(floe -> System.out.printf(
+                                    Locale.ROOT,
+                                    "%s: %.1f times the rows/s, %.1f times less CPU a row than stock%n",
+                                    mode,
+                                    floe.rowsPerSecond() / stock.rowsPerSecond(),
+                                    stock.cpuPerMillion() / floe.cpuPerMillion())));
+        }
+    }
+}

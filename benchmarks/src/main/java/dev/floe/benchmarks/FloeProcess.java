@@ -1,0 +1,87 @@
+package dev.floe.benchmarks;
+
+import dev.floe.core.settings.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A standalone Floe in a process of its own; stopped by {@link #close}. */
+final class FloeProcess implements AutoCloseable {
+    private static final long START_SECONDS_MAX = 120;
+    private static final long STOP_SECONDS_MAX = 60;
+
+    private final Process process;
+    private final Path dataFolder;
+    private final Settings endpoints;
+
+    private FloeProcess(Process process, Path dataFolder, Settings endpoints) {
+        this.process = process;
+        this.dataFolder = dataFolder;
+        this.endpoints = endpoints;
+    }
+
+    /** Starts {@code ./floe standalone} on free ports and waits until it serves. */
+    static FloeProcess start(Path home, Path dataFolder) throws IOException, InterruptedException {
+        Path log = dataFolder.resolveSibling("floe.log");
+        Process process = new ProcessBuilder(
+                        home.resolve("floe").toString(),
+                        "standalone",
+                        "--data-folder",
+                        dataFolder.toString(),
+                        "--set",
+                        "grpc.port=0",
+                        "--set",
+                        "jdbc.port=0",
+                        "--set",
+                        "flink.ui-port=0")
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Path endpoints = dataFolder.resolve("endpoints.yaml");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
+        while (!Files.exists(endpoints)) {
+            if (process.waitFor(200, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
+                process.destroyForcibly();
+                throw new IOException("floe standalone did not come up; see " + log);
+            }
+        }
+        return new FloeProcess(process, dataFolder, Settings.fromFile(endpoints));
+    }
+
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    String target() {
+        return endpoint("grpc");
+    }
+
+    String brokers() {
+        return endpoint("log");
+    }
+
+    String adminKey() {
+        try {
+            return Files.readString(dataFolder.resolve("admin.key")).trim();
+        } catch (IOException e) {
+            throw new IllegalStateException("no admin key in " + dataFolder, e);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+
+    private String endpoint(String name) {
+        String value = endpoints.values().get(name);
+        if (value == null) {
+            throw new IllegalStateException("endpoints.yaml names no " + name);
+        }
+        return value;
+    }
+}
