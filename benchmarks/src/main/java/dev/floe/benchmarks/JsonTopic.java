@@ -1,15 +1,19 @@
 package dev.floe.benchmarks;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** A topic of JSON rows, as the stock pipeline reads them. */
 final class JsonTopic implements AutoCloseable {
     private final KafkaProducer<String, String> producer;
     private final String topic;
+    private Future<RecordMetadata> last = CompletableFuture.completedFuture(null);
 
     private JsonTopic(KafkaProducer<String, String> producer, String topic) {
         this.producer = producer;
@@ -33,13 +37,15 @@ final class JsonTopic implements AutoCloseable {
     }
 
     void send(String key, String json) {
-        producer.send(new ProducerRecord<>(topic, key, json));
+        last = producer.send(new ProducerRecord<>(topic, key, json));
     }
 
     /** Waits until all is stored. */
     @Override
     public void close() {
-        producer.flush();
         producer.close();
+        if (!last.isDone()) {
+            throw new IllegalStateException("the last row was not stored");
+        }
     }
 }
