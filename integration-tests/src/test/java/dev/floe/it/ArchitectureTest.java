@@ -25,6 +25,7 @@ class ArchitectureTest {
     void modulesDependInOneDirection() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .withOptionalLayers(true)
                 .layer("proto")
                 .definedBy("dev.floe.wire..")
                 .layer("core")

@@ -60,7 +60,7 @@ final class FlightRecords {
     /** The latest flight of each route as text columns, by route: what the table {@code routes} has to hold. */
     List<List<String>> latestOfEachRoute() {
         return select("SELECT origin, destination, strftime(date, '%Y-%m-%d %H:%M:%S'), delay, distance FROM"
-                + " (SELECT *, row_number() OVER (PARTITION BY origin, destination ORDER BY file_row_number DESC) AS age"
+                + " (SELECT *, row_number() OVER (PARTITION BY origin, destination ORDER BY file_row_number DESC) age"
                 + " FROM read_parquet(" + file + ", file_row_number = true)) WHERE age = 1 ORDER BY 1, 2");
     }
 
