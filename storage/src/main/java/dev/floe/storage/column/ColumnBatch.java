@@ -54,4 +54,15 @@ public final class ColumnBatch {
     public byte[] operations() {
         return operations;
     }
+
+    /** Some of the rows, in the order given. */
+    public ColumnBatch rows(int[] rows, int count) {
+        byte[] chosen = new byte[count];
+        for (int i = 0; i < count; i++) {
+            chosen[i] = operations[rows[i]];
+        }
+        List<Vector> gathered =
+                columns.stream().map(column -> Gather.rows(column, rows, count)).toList();
+        return new ColumnBatch(count, fieldIds, gathered, chosen);
+    }
 }
