@@ -1,0 +1,56 @@
+package dev.floe.gateway.convert;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.flatbuf.DictionaryEncoding;
+import org.apache.arrow.flatbuf.Field;
+import org.apache.arrow.flatbuf.Int;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A field of an Arrow schema; {@code indexType} is null where it has no dictionary, and {@code type} is that of the
+ * dictionary's values where it has one.
+ */
+record ArrowField(
+        String name, ArrowType type, List<ArrowField> children, ArrowType.@Nullable Ints indexType, long dictionaryId) {
+    private static final int FIELDS_MAX = 100_000;
+
+    ArrowField {
+        children = List.copyOf(children);
+    }
+
+    /** Reads a schema's fields; bounded, since offsets in an untrusted schema may form loops. */
+    static final class Reader {
+        private final int depthMax;
+        private int fields;
+
+        Reader(int depthMax) {
+            this.depthMax = depthMax;
+        }
+
+        ArrowField read(Field field, int depth) {
+            if (depth > depthMax || ++fields > FIELDS_MAX) {
+                throw new IndexOutOfBoundsException(
+                        "the schema nests deeper than " + depthMax + " or has too many fields");
+            }
+            List<ArrowField> children = new ArrayList<>();
+            for (int i = 0; i < field.childrenLength(); i++) {
+                children.add(read(field.children(i), depth + 1));
+            }
+            String name = field.name();
+            DictionaryEncoding dictionary = field.dictionary();
+            return new ArrowField(
+                    name == null ? "" : name,
+                    ArrowType.of(field),
+                    children,
+                    dictionary == null ? null : index(dictionary.indexType()),
+                    dictionary == null ? 0 : dictionary.id());
+        }
+
+        private static ArrowType.Ints index(@Nullable Int type) {
+            return type == null
+                    ? new ArrowType.Ints(Integer.SIZE, true)
+                    : new ArrowType.Ints(type.bitWidth(), type.isSigned());
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.floe.gateway.convert;
+
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.column.ColumnBatch;
+import java.util.List;
+
+/**
+ * A batch that fits its table, and what was left out of it.
+ *
+ * <p>{@code parts} hold the good rows in their order; {@code rowsOf} a part's rows by their index in the request.
+ * Errors are listed up to {@link BatchConverter#ROW_ERRORS_MAX}, {@code rowsRefused} counts all.
+ */
+public record Converted(List<Part> parts, long rowsReceived, long rowsRefused, List<FloeException> errors) {
+    public Converted {
+        parts = List.copyOf(parts);
+        errors = List.copyOf(errors);
+    }
+
+    /** Rows of one record batch; row {@code i} is row {@code rowOf(i)} of the request. */
+    public record Part(ColumnBatch batch, RowIndex rows) {
+        /** The rows of a batch that have no fault; the batch's first is row {@code first} of the request. */
+        static Part without(ColumnBatch batch, Faults faults, long first) {
+            if (faults.isEmpty()) {
+                return new Part(batch, index -> first + index);
+            }
+            int[] good = new int[batch.rowCount() - faults.count()];
+            int count = 0;
+            for (int row = 0; row < batch.rowCount(); row++) {
+                if (!faults.has(row)) {
+                    good[count++] = row;
+                }
+            }
+            return new Part(batch.rows(good, count), index -> first + good[index]);
+        }
+    }
+
+    /** Where a part's rows come from. */
+    public interface RowIndex {
+        long rowOf(int index);
+    }
+}

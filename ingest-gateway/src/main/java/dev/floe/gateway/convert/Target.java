@@ -1,0 +1,93 @@
+package dev.floe.gateway.convert;
+
+import dev.floe.catalog.table.TableMode;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.column.RowOperation;
+import dev.floe.wire.v1.Operation;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types;
+
+/**
+ * What a batch has to fit: a table's columns at the version the batch was made for.
+ *
+ * <p>{@code keyFieldIds} is empty for append tables.
+ */
+public record Target(Schema schema, TableMode mode, List<Integer> keyFieldIds) {
+    public Target {
+        keyFieldIds = List.copyOf(keyFieldIds);
+    }
+
+    boolean isKey(int fieldId) {
+        return keyFieldIds.contains(fieldId);
+    }
+
+    /** The column of a name; throws UNKNOWN_COLUMN. */
+    Types.NestedField column(String name) {
+        for (Types.NestedField field : schema.columns()) {
+            if (field.name().equals(name)) {
+                return field;
+            }
+        }
+        throw unknown("the table has no column " + BadValue.shown(name)).at(name);
+    }
+
+    /** The top-level column of an id; throws UNKNOWN_COLUMN. */
+    Types.NestedField column(int fieldId) {
+        for (Types.NestedField field : schema.columns()) {
+            if (field.fieldId() == fieldId) {
+                return field;
+            }
+        }
+        throw unknown("the table has no column with the id " + fieldId);
+    }
+
+    /** The columns of names, each once; throws UNKNOWN_COLUMN or MALFORMED_BATCH. */
+    List<Types.NestedField> columns(List<String> names) {
+        Set<String> seen = new HashSet<>();
+        return names.stream()
+                .map(name -> {
+                    if (!seen.add(name)) {
+                        throw new FloeException(
+                                        ErrorCode.MALFORMED_BATCH,
+                                        "the batch has the column " + BadValue.shown(name) + " twice")
+                                .at(name)
+                                .advise("send each column once");
+                    }
+                    return column(name);
+                })
+                .toList();
+    }
+
+    /** The number of an operation that the table takes; throws WRONG_OPERATION. */
+    byte operation(Operation asked) {
+        boolean upsert = mode == TableMode.UPSERT;
+        return switch (asked) {
+            case OPERATION_UNSPECIFIED -> upsert ? RowOperation.UPSERT : RowOperation.APPEND;
+            case APPEND -> allowed(!upsert, asked, RowOperation.APPEND);
+            case UPSERT -> allowed(upsert, asked, RowOperation.UPSERT);
+            case DELETE -> allowed(upsert, asked, RowOperation.DELETE);
+            case UNRECOGNIZED ->
+                throw new FloeException(ErrorCode.WRONG_OPERATION, "the batch asks for an operation this server lacks");
+        };
+    }
+
+    private byte allowed(boolean fits, Operation asked, byte number) {
+        if (!fits) {
+            boolean upsert = mode == TableMode.UPSERT;
+            throw new FloeException(
+                            ErrorCode.WRONG_OPERATION,
+                            (upsert ? "an upsert table" : "an append table") + " takes no " + asked)
+                    .advise(upsert ? "send UPSERT or DELETE" : "send APPEND, or create the table with a key");
+        }
+        return number;
+    }
+
+    private static FloeException unknown(String message) {
+        return new FloeException(ErrorCode.UNKNOWN_COLUMN, message)
+                .advise("leave the column out, or add it to the table");
+    }
+}

@@ -1,0 +1,5 @@
+/** Admission: bounded memory, bounded disk. */
+@NullMarked
+package dev.floe.gateway.flow;
+
+import org.jspecify.annotations.NullMarked;

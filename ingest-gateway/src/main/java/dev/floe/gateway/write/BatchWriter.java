@@ -1,0 +1,221 @@
+package dev.floe.gateway.write;
+
+import dev.floe.catalog.principal.Principal;
+import dev.floe.catalog.principal.Role;
+import dev.floe.catalog.table.BadRowPolicy;
+import dev.floe.catalog.table.TableDefinition;
+import dev.floe.catalog.table.Tables;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.ErrorKind;
+import dev.floe.core.error.FloeException;
+import dev.floe.core.fault.FaultPoint;
+import dev.floe.core.name.TableName;
+import dev.floe.gateway.GatewayCounters;
+import dev.floe.gateway.convert.BatchConverter;
+import dev.floe.gateway.convert.Converted;
+import dev.floe.gateway.flow.DiskWatermark;
+import dev.floe.gateway.log.EntryLog;
+import dev.floe.storage.bucket.BucketFunction;
+import dev.floe.storage.log.LogToken;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a batch from a caller to the log: checks, converts, splits, appends.
+ *
+ * <p>Everything but the append happens in the caller's thread, and all entries are encoded before the first is
+ * appended, so that a batch refused as a whole leaves nothing behind. Calls of one thread reach the log in order.
+ */
+public final class BatchWriter {
+    private final Tables tables;
+    private final BatchConverter converter;
+    private final EntryLog log;
+    private final DiskWatermark disk;
+    private final GatewayCounters counters;
+    private final Map<UUID, AtomicInteger> nextBucket = new ConcurrentHashMap<>();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean stopped;
+
+    public BatchWriter(
+            Tables tables, BatchConverter converter, EntryLog log, DiskWatermark disk, GatewayCounters counters) {
+        this.tables = tables;
+        this.converter = converter;
+        this.log = log;
+        this.disk = disk;
+        this.counters = counters;
+    }
+
+    public GatewayCounters counters() {
+        return counters;
+    }
+
+    /** Refuses all further batches with SHUTTING_DOWN. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** Batches that are being handled. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** What is said to those who come too late. */
+    public static FloeException shuttingDown() {
+        return new FloeException(ErrorCode.SHUTTING_DOWN, "the server is shutting down; nothing unanswered was stored")
+                .advise("connect again and send the unanswered batches")
+                .retryAfter(1_000);
+    }
+
+    /** Completes when the batch is durable, or with the FloeException that says why it is not. */
+    public CompletableFuture<Stored> write(Principal principal, BatchRequest request) {
+        inFlight.incrementAndGet();
+        CompletableFuture<Stored> answer;
+        try {
+            answer = append(principal, request);
+        } catch (FloeException e) {
+            counters.refusedBatch();
+            answer = CompletableFuture.failedFuture(e);
+        } catch (RuntimeException | Error e) {
+            counters.refusedBatch();
+            inFlight.decrementAndGet();
+            throw e;
+        }
+        return answer.whenComplete((stored, failure) -> inFlight.decrementAndGet());
+    }
+
+    private CompletableFuture<Stored> append(Principal principal, BatchRequest request) {
+        if (stopped) {
+            throw shuttingDown();
+        }
+        principal.require(Role.WRITER);
+        disk.check();
+        TableDefinition table = table(principal, request.table());
+        SchemaChoice choice = SchemaChoice.of(tables, table, request.schemaVersion());
+        Converted converted = converter.convert(choice.target(), request.batch());
+        counters.read(converted.rowsReceived());
+        Entries entries = new Entries(table, choice.version(), log.entryBytesMax());
+        for (Converted.Part part : converted.parts()) {
+            if (table.keyFieldIds().isEmpty()) {
+                entries.addTo(nextBucket(table), part);
+            } else if (part.batch().rowCount() > 0) {
+                BucketFunction function =
+                        BucketFunction.of(choice.target().schema(), table.keyFieldIds(), table.buckets());
+                entries.addKeyed(part, function);
+            }
+        }
+        List<FloeException> errors = merged(converted.errors(), entries.errors());
+        long refused = converted.rowsRefused() + entries.rowsRefused();
+        if (refused > 0 && table.badRows() == BadRowPolicy.REJECT_BATCH) {
+            counters.refusedRows(converted.rowsReceived());
+            throw rejected(errors.get(0), refused);
+        }
+        counters.refusedRows(refused);
+        long good = converted.rowsReceived() - refused;
+        return append(table, entries.entries(), good)
+                .thenApply(token -> new Stored(good, refused, errors, token, table.schemaVersion()));
+    }
+
+    private TableDefinition table(Principal principal, String name) {
+        if (name.isEmpty()) {
+            throw new FloeException(ErrorCode.INVALID_ARGUMENT, "the request names no table")
+                    .advise("name the table in a stream's first request");
+        }
+        return tables.find(new TableName(principal.tenant(), name))
+                .orElseThrow(() -> new FloeException(ErrorCode.TABLE_NOT_FOUND, "there is no table '" + name + "'")
+                        .advise("list the tables to see their names, or create it"));
+    }
+
+    private int nextBucket(TableDefinition table) {
+        return Math.floorMod(
+                nextBucket
+                        .computeIfAbsent(table.id(), id -> new AtomicInteger())
+                        .getAndIncrement(),
+                table.buckets());
+    }
+
+    private static List<FloeException> merged(List<FloeException> first, List<FloeException> second) {
+        if (second.isEmpty()) {
+            return first;
+        }
+        List<FloeException> all = new ArrayList<>(first);
+        all.addAll(second);
+        all.sort((a, b) -> Long.compare(a.row(), b.row()));
+        return all.subList(0, Math.min(all.size(), BatchConverter.ROW_ERRORS_MAX));
+    }
+
+    private static FloeException rejected(FloeException first, long refused) {
+        return new FloeException(
+                        ErrorCode.BATCH_REJECTED,
+                        "nothing was stored: " + refused + " bad rows, the first: " + first.message())
+                .at(first.fieldPath())
+                .inRow(first.row())
+                .advise(first.action());
+    }
+
+    private CompletableFuture<LogToken> append(TableDefinition table, List<Entries.Entry> entries, long rows) {
+        Map<Integer, CompletableFuture<Long>> last = new TreeMap<>();
+        List<CompletableFuture<Long>> all = new ArrayList<>(entries.size());
+        for (Entries.Entry entry : entries) {
+            CompletableFuture<Long> offset = log.append(table.id(), entry.bucket(), entry.bytes());
+            all.add(offset);
+            last.put(entry.bucket(), offset);
+            FaultPoint.reached("gateway.after-append");
+        }
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).handle((nothing, failure) -> {
+            if (failure != null) {
+                counters.failedBatch(rows);
+                throw failed(all);
+            }
+            counters.storedBatch(rows);
+            entries.forEach(entry -> counters.wroteEntry(entry.bytes().length));
+            Map<Integer, Long> offsets = new TreeMap<>();
+            last.forEach((bucket, offset) -> offsets.put(bucket, offset.join()));
+            return new LogToken(table.id(), offsets);
+        });
+    }
+
+    /** A batch of which some entries are in the log, or may be, has an unknown outcome as a whole. */
+    private static FloeException failed(List<CompletableFuture<Long>> entries) {
+        FloeException unknown = null;
+        FloeException unwritten = null;
+        boolean someWritten = false;
+        for (CompletableFuture<Long> entry : entries) {
+            FloeException failure = failureOf(entry);
+            if (failure == null) {
+                someWritten = true;
+            } else if (failure.code().kind() == ErrorKind.UNAVAILABLE) {
+                unwritten = failure;
+            } else {
+                unknown = failure;
+            }
+        }
+        if (unknown != null) {
+            return unknown;
+        }
+        if (unwritten != null && !someWritten) {
+            return unwritten;
+        }
+        return new FloeException(
+                        ErrorCode.OUTCOME_UNKNOWN, "the log took only a part of the batch before it failed", unwritten)
+                .advise("see which rows arrived, or write to an upsert table, before sending the batch again");
+    }
+
+    private static @Nullable FloeException failureOf(CompletableFuture<Long> entry) {
+        try {
+            entry.join();
+            return null;
+        } catch (CompletionException e) {
+            return e.getCause() instanceof FloeException known
+                    ? known
+                    : new FloeException(ErrorCode.OUTCOME_UNKNOWN, "the log failed", e);
+        }
+    }
+}
