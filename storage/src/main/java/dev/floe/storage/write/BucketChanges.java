@@ -5,14 +5,28 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 
 /**
- * What one bucket adds to its table at one checkpoint.
+ * What one bucket adds to its table at one checkpoint: the log from after {@code baseOffset} up to {@code offset}.
  *
  * <p>{@code deletionVectors} replace, file by file, whatever vector a data file had before; each is a superset of it.
- * {@code offset} is the log offset of the last entry contained, {@code rowsIn} the rows of all entries contained.
+ * The changes of one writer chain: the {@code baseOffset} of each is the {@code offset} of the one before.
+ *
+ * @param epoch the epoch of the writer that made them; of two writers of a bucket only the higher counts
+ * @param baseOffset the bucket's offset before these changes, -1 where there was none
+ * @param offset the log offset of the last entry contained
+ * @param rowsIn the rows of all entries contained
  */
 public record BucketChanges(
-        int bucket, long offset, long rowsIn, List<DataFile> dataFiles, List<DeleteFile> deletionVectors) {
+        int bucket,
+        long epoch,
+        long baseOffset,
+        long offset,
+        long rowsIn,
+        List<DataFile> dataFiles,
+        List<DeleteFile> deletionVectors) {
     public BucketChanges {
+        if (offset <= baseOffset) {
+            throw new IllegalArgumentException("offset " + offset + " is not after " + baseOffset);
+        }
         dataFiles = List.copyOf(dataFiles);
         deletionVectors = List.copyOf(deletionVectors);
     }

@@ -1,0 +1,93 @@
+package dev.floe.storage.commit;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.write.BucketChanges;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+
+/**
+ * Which changes a table lacks, and its offsets once it has them.
+ *
+ * <p>The changes of a bucket must continue the table exactly: a gap would lose entries, and changes of a writer that
+ * did not see the bucket's newest files would leave two live rows of a key. Both are refused as COMMIT_CONFLICT; a
+ * writer opened afresh at the table is the way out.
+ */
+record CommitPlan(List<BucketChanges> missing, CommittedOffsets offsets, Map<Integer, Long> writerEpochs) {
+    CommitPlan {
+        missing = List.copyOf(missing);
+        writerEpochs = Map.copyOf(writerEpochs);
+    }
+
+    static CommitPlan of(TableHistory history, List<BucketChanges> changes) {
+        Map<Integer, Long> offsets = new HashMap<>(history.offsets().byBucket());
+        Map<Integer, Long> epochs = new HashMap<>(history.writerEpochs());
+        List<BucketChanges> missing = new ArrayList<>();
+        List<BucketChanges> ordered = new ArrayList<>(changes);
+        ordered.sort(Comparator.comparingInt(BucketChanges::bucket).thenComparingLong(BucketChanges::offset));
+        for (BucketChanges change : ordered) {
+            long offset = offsets.getOrDefault(change.bucket(), CommittedOffsets.NONE);
+            long epoch = epochs.getOrDefault(change.bucket(), history.writerEpoch(change.bucket()));
+            if (change.offset() <= offset) {
+                requireSeen(change, offset, epoch);
+                continue;
+            }
+            requireContinues(change, offset, epoch);
+            missing.add(change);
+            offsets.put(change.bucket(), change.offset());
+            epochs.put(change.bucket(), change.epoch());
+        }
+        return new CommitPlan(missing, new CommittedOffsets(offsets), epochs);
+    }
+
+    List<DataFile> dataFiles() {
+        return missing.stream().flatMap(change -> change.dataFiles().stream()).toList();
+    }
+
+    /** The newest vector of each data file: of several in one commit the last holds the others. */
+    Map<String, DeleteFile> vectorsByDataFile() {
+        Map<String, DeleteFile> vectors = new LinkedHashMap<>();
+        for (BucketChanges change : missing) {
+            change.deletionVectors().forEach(vector -> vectors.put(vector.referencedDataFile(), vector));
+        }
+        return vectors;
+    }
+
+    /** Data files that get a vector and are not new in this commit. */
+    Set<String> touchedDataFiles() {
+        Set<String> touched = new HashSet<>(vectorsByDataFile().keySet());
+        dataFiles().forEach(file -> touched.remove(file.location()));
+        return touched;
+    }
+
+    private static void requireSeen(BucketChanges change, long offset, long epoch) {
+        if (change.epoch() > epoch) {
+            throw conflict(change, "an older writer has taken the bucket to offset " + offset + " since");
+        }
+    }
+
+    private static void requireContinues(BucketChanges change, long offset, long epoch) {
+        if (change.baseOffset() != offset) {
+            throw conflict(change, "the table has the bucket up to offset " + offset);
+        }
+        if (change.epoch() < epoch) {
+            throw conflict(change, "epoch " + epoch + " has written to the bucket since");
+        }
+    }
+
+    private static FloeException conflict(BucketChanges change, String why) {
+        return new FloeException(
+                        ErrorCode.COMMIT_CONFLICT,
+                        "changes of bucket " + change.bucket() + " from offset " + change.baseOffset() + " to "
+                                + change.offset() + " by epoch " + change.epoch() + " don't follow: " + why)
+                .advise("reopen the bucket at the table's current snapshot and replay the log");
+    }
+}

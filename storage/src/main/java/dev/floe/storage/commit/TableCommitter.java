@@ -1,0 +1,200 @@
+package dev.floe.storage.commit;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.core.fault.FaultPoint;
+import dev.floe.storage.write.BucketChanges;
+import dev.floe.storage.write.TableLayout;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.RowDelta;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.SnapshotUpdate;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * Commits bucket changes to a table: exactly once, all or nothing, one committer at a time.
+ *
+ * <pre>
+ *   changes ─► TableHistory (offsets, epochs, foreign snapshots) ─► CommitPlan (what the table lacks)
+ *           ─► RowDelta or append, with a CommitSummary ─► Iceberg's compare and swap
+ * </pre>
+ *
+ * <p>Three things make it exactly once. The table's own offsets tell which changes it has. A check inside Iceberg's
+ * commit refuses a table whose newest Floe snapshot is not the one planned against, so that a retry against a newer
+ * table never reuses an old plan. And after any exception the table is read again and searched for this attempt's
+ * own id: an exception says nothing about whether a commit landed. No file is ever deleted here, for the same reason.
+ */
+public final class TableCommitter {
+    /** Table property that holds the id Floe knows the table by. */
+    public static final String TABLE_ID_PROPERTY = "floe.table-id";
+
+    private static final int ATTEMPTS_MAX = 4;
+
+    private TableCommitter() {}
+
+    /** The offsets of the table's current snapshot as last loaded; later snapshots of others are stepped over. */
+    public static CommittedOffsets offsets(Table table) {
+        return TableHistory.of(table).offsets();
+    }
+
+    /**
+     * Commits those of the changes that the table lacks.
+     *
+     * <p>Throws COMMIT_CONFLICT where the changes don't continue the table or a later epoch owns it, TOPIC_RESET or
+     * TABLE_CHANGED where table and log no longer fit, CATALOG_UNAVAILABLE where nothing was committed and trying
+     * again may help, and OUTCOME_UNKNOWN where calling again with the same changes finds out.
+     */
+    public static CommitOutcome commit(Table table, TableLayout layout, List<BucketChanges> changes, CommitId id) {
+        if (changes.isEmpty()) {
+            return new CommitOutcome.Nothing();
+        }
+        refresh(table, ErrorCode.CATALOG_UNAVAILABLE);
+        requireIdentity(table, layout);
+        for (int attempt = 1; ; attempt++) {
+            TableHistory history = TableHistory.of(table);
+            history.requireCommittableBy(id);
+            if (layout.isKeyed()) {
+                history.requireNoForeignChange();
+            }
+            CommitPlan plan = CommitPlan.of(history, changes);
+            if (plan.missing().isEmpty()) {
+                return new CommitOutcome.AlreadyIn(snapshotId(history));
+            }
+            CommitSummary summary = new CommitSummary(
+                    id,
+                    id.sinkId() + "-" + id.epoch() + "-" + id.checkpointId() + "-" + UUID.randomUUID(),
+                    plan.offsets(),
+                    plan.writerEpochs());
+            Optional<Snapshot> landed = attempt(table, layout, history, plan, summary, attempt);
+            if (landed.isPresent()) {
+                return new CommitOutcome.Committed(landed.get().snapshotId());
+            }
+        }
+    }
+
+    /** The snapshot this attempt made, or empty where the table moved on and the plan must be made anew. */
+    private static Optional<Snapshot> attempt(
+            Table table,
+            TableLayout layout,
+            TableHistory history,
+            CommitPlan plan,
+            CommitSummary summary,
+            int attempt) {
+        try {
+            SnapshotUpdate<?> update = update(table, plan);
+            summary.writeTo(update);
+            update.validateWith(samePlan(history, layout));
+            update.deleteWith(file -> {});
+            FaultPoint.reached("committer.before-commit");
+            update.commit();
+        } catch (RuntimeException e) {
+            return resolve(table, history, summary, attempt, e);
+        }
+        FaultPoint.reached("committer.after-commit");
+        return Optional.of(find(table, summary)
+                .orElseThrow(() -> new FloeException(
+                        ErrorCode.OUTCOME_UNKNOWN, "the commit went through but is not in the table as loaded")));
+    }
+
+    private static SnapshotUpdate<?> update(Table table, CommitPlan plan) {
+        if (plan.vectorsByDataFile().isEmpty()) {
+            AppendFiles append = table.newAppend();
+            plan.dataFiles().forEach(append::appendFile);
+            return append;
+        }
+        RowDelta delta = table.newRowDelta();
+        plan.dataFiles().forEach(delta::addRows);
+        plan.vectorsByDataFile().values().forEach(delta::addDeletes);
+        Set<String> touched = plan.touchedDataFiles();
+        Snapshot current = table.currentSnapshot();
+        LiveVectors.of(table, current, touched).forEach(delta::removeDeletes);
+        if (current != null) {
+            delta.validateFromSnapshot(current.snapshotId());
+        }
+        return delta.validateDataFilesExist(touched).validateDeletedFiles();
+    }
+
+    /** Holds where the table's newest Floe snapshot is the one planned against, and no one changed rows since. */
+    private static SnapshotAncestryValidator samePlan(TableHistory planned, TableLayout layout) {
+        return new SnapshotAncestryValidator() {
+            @Override
+            public boolean validate(Iterable<Snapshot> ancestors) {
+                TableHistory now = TableHistory.of(ancestors);
+                return snapshotId(now) == snapshotId(planned) && (!layout.isKeyed() || now.foreignChange() == null);
+            }
+
+            @Override
+            public String errorMessage() {
+                return "the table has moved on since the commit was planned";
+            }
+        };
+    }
+
+    private static Optional<Snapshot> resolve(
+            Table table, TableHistory planned, CommitSummary summary, int attempt, RuntimeException failure) {
+        refresh(table, ErrorCode.OUTCOME_UNKNOWN);
+        Optional<Snapshot> landed = find(table, summary);
+        if (landed.isPresent()) {
+            return landed;
+        }
+        if (failure instanceof FloeException) {
+            throw failure;
+        }
+        boolean movedOn = snapshotId(TableHistory.of(table)) != snapshotId(planned);
+        if (failure instanceof ValidationException && !movedOn) {
+            throw new FloeException(
+                            ErrorCode.COMMIT_CONFLICT, "the table refuses the commit: " + failure.getMessage(), failure)
+                    .advise("reopen the buckets at the table's current snapshot and replay the log");
+        }
+        if (failure instanceof ValidationException || failure instanceof CommitFailedException) {
+            if (attempt < ATTEMPTS_MAX) {
+                return Optional.empty();
+            }
+            throw new FloeException(
+                    ErrorCode.CATALOG_UNAVAILABLE, "gave up after " + attempt + " attempts to commit", failure);
+        }
+        throw new FloeException(ErrorCode.OUTCOME_UNKNOWN, "the commit failed and is not in the table yet", failure)
+                .advise("commit the same changes again: those that landed are left out");
+    }
+
+    private static Optional<Snapshot> find(Table table, CommitSummary summary) {
+        for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
+            if (CommitSummary.of(snapshot).filter(summary::isSameAttempt).isPresent()) {
+                return Optional.of(snapshot);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void refresh(Table table, ErrorCode code) {
+        try {
+            table.refresh();
+        } catch (RuntimeException e) {
+            throw new FloeException(code, "can't load the table to see what it contains", e)
+                    .advise("commit the same changes again: those that landed are left out");
+        }
+    }
+
+    /** Throws TABLE_CHANGED where the table is not the one the layout is of. */
+    public static void requireIdentity(Table table, TableLayout layout) {
+        String id = table.properties().get(TABLE_ID_PROPERTY);
+        if (id != null && !id.equals(layout.tableId().toString())) {
+            throw new FloeException(
+                            ErrorCode.TABLE_CHANGED, "the table is " + id + " now, no longer " + layout.tableId())
+                    .advise("it was dropped and created again; changes of the old one are void");
+        }
+    }
+
+    private static long snapshotId(TableHistory history) {
+        Snapshot newest = history.newest();
+        return newest == null ? CommittedOffsets.NONE : newest.snapshotId();
+    }
+}

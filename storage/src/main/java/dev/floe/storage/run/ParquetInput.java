@@ -1,0 +1,41 @@
+package dev.floe.storage.run;
+
+import java.io.IOException;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.parquet.io.DelegatingSeekableInputStream;
+
+/** Iceberg's input file as parquet-java's. */
+public final class ParquetInput implements org.apache.parquet.io.InputFile {
+    private final InputFile file;
+
+    public ParquetInput(InputFile file) {
+        this.file = file;
+    }
+
+    @Override
+    public long getLength() {
+        return file.getLength();
+    }
+
+    @Override
+    public org.apache.parquet.io.SeekableInputStream newStream() {
+        SeekableInputStream in = file.newStream();
+        return new DelegatingSeekableInputStream(in) {
+            @Override
+            public long getPos() throws IOException {
+                return in.getPos();
+            }
+
+            @Override
+            public void seek(long position) throws IOException {
+                in.seek(position);
+            }
+        };
+    }
+
+    @Override
+    public String toString() {
+        return file.location();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.floe.storage.run;
+
+import dev.floe.storage.column.ColumnBatch;
+import org.apache.iceberg.Schema;
+
+/** Some rows of a batch, in the order of their row numbers, with the schema the batch was written with. */
+public final class RowSlice {
+    private final Schema schema;
+    private final ColumnBatch batch;
+    private final int[] rows;
+
+    /** Takes ownership of the rows. */
+    public RowSlice(Schema schema, ColumnBatch batch, int[] rows) {
+        this.schema = schema;
+        this.batch = batch;
+        this.rows = rows;
+    }
+
+    public Schema schema() {
+        return schema;
+    }
+
+    public ColumnBatch batch() {
+        return batch;
+    }
+
+    public int size() {
+        return rows.length;
+    }
+
+    /** Row number in the batch of the slice's {@code i}th row. */
+    public int row(int i) {
+        return rows[i];
+    }
+}

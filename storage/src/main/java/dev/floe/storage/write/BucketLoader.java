@@ -1,0 +1,108 @@
+package dev.floe.storage.write;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.index.KeyHasher;
+import dev.floe.storage.index.KeyHashes;
+import dev.floe.storage.index.KeyIndex;
+import dev.floe.storage.index.RowLocation;
+import dev.floe.storage.run.KeyColumns;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.data.BaseDeleteLoader;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rebuilds what a writer knows of its bucket from a snapshot: the files, their deletion vectors, the key index.
+ *
+ * <p>The index is made of the key columns of the bucket's data files, in file order, without the dead positions.
+ */
+record BucketLoader(Table table, TableLayout layout, int bucket) {
+    /** A bucket as a snapshot has it. */
+    record LoadedBucket(BucketFiles files, KeyIndex index) {}
+
+    private record LiveFile(
+            DataFile file, PartitionSpec spec, @Nullable DeleteFile vector) {}
+
+    /** Throws TABLE_CHANGED where the snapshot has files Floe can't have written, or two live rows of a key. */
+    LoadedBucket load(@Nullable Snapshot snapshot) {
+        BucketFiles files = new BucketFiles();
+        List<LiveFile> live = snapshot == null ? List.of() : liveFiles(snapshot);
+        KeyIndex index = new KeyIndex(live.stream()
+                .mapToLong(file -> file.file.recordCount() - (file.vector == null ? 0 : file.vector.recordCount()))
+                .sum());
+        KeyHasher hasher = new KeyHasher(layout.keyFieldIds());
+        KeyColumns columns = new KeyColumns(layout.keyFieldIds().stream()
+                .map(id -> table.schema().findField(id))
+                .toList());
+        for (LiveFile file : live) {
+            PositionDeleteIndex dead = file.vector == null ? null : positions(file.file, file.vector);
+            int number = files.add(file.file, file.spec, dead);
+            columns.read(table.io().newInputFile(file.file), (first, rows, keys) -> {
+                KeyHashes hashes = hasher.hash(keys, columns.types(), rows);
+                for (int row = 0; row < rows; row++) {
+                    if (dead == null || !dead.isDeleted(first + row)) {
+                        add(index, hashes, row, RowLocation.of(number, first + row));
+                    }
+                }
+            });
+        }
+        return new LoadedBucket(files, index);
+    }
+
+    private void add(KeyIndex index, KeyHashes hashes, int row, long location) {
+        if (index.put(hashes.high(row), hashes.low(row), location) != KeyIndex.ABSENT) {
+            throw new FloeException(ErrorCode.TABLE_CHANGED, "bucket " + bucket + " has two live rows of one key")
+                    .advise("only Floe may write rows of a keyed table: roll it back to a snapshot of Floe's");
+        }
+    }
+
+    private List<LiveFile> liveFiles(Snapshot snapshot) {
+        List<LiveFile> live = new ArrayList<>();
+        try (CloseableIterable<FileScanTask> tasks =
+                table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
+            for (FileScanTask task : tasks) {
+                String location = task.file().location();
+                if (!BucketFileName.isFloes(location)) {
+                    throw foreign("a data file that is not Floe's");
+                }
+                if (BucketFileName.isOf(location, bucket)) {
+                    live.add(new LiveFile(task.file().copyWithoutStats(), task.spec(), vector(task.deletes())));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing a table scan", e);
+        }
+        return live;
+    }
+
+    private @Nullable DeleteFile vector(List<DeleteFile> deletes) {
+        if (deletes.isEmpty()) {
+            return null;
+        }
+        if (deletes.size() > 1 || deletes.get(0).format() != FileFormat.PUFFIN) {
+            throw foreign("deletes other than deletion vectors");
+        }
+        return deletes.get(0);
+    }
+
+    private PositionDeleteIndex positions(DataFile file, DeleteFile vector) {
+        return new BaseDeleteLoader(table.io()::newInputFile).loadPositionDeletes(List.of(vector), file.location());
+    }
+
+    private static FloeException foreign(String what) {
+        return new FloeException(ErrorCode.TABLE_CHANGED, "the table has " + what)
+                .advise("only Floe may write rows of a keyed table: roll it back to a snapshot of Floe's");
+    }
+}

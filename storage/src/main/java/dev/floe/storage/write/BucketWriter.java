@@ -1,0 +1,280 @@
+package dev.floe.storage.write;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.core.fault.FaultPoint;
+import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.column.RowOperation;
+import dev.floe.storage.commit.CommittedOffsets;
+import dev.floe.storage.commit.TableCommitter;
+import dev.floe.storage.index.KeyHasher;
+import dev.floe.storage.index.KeyHashes;
+import dev.floe.storage.index.KeyIndex;
+import dev.floe.storage.index.RowLocation;
+import dev.floe.storage.memtable.Memtable;
+import dev.floe.storage.run.RunWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.transforms.Transforms;
+import org.apache.iceberg.types.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the log of one bucket into data files and deletion vectors. The only writer of its bucket.
+ *
+ * <pre>
+ *   entry ─► BatchCheck ─► Memtable ──flush──► RunWriter ─► data files ─┐
+ *               │              ▲ kill                                   ├─► BucketChanges
+ *            KeyHasher ─► KeyIndex ─► BucketFiles ─► deletion vectors ──┘
+ * </pre>
+ *
+ * <p>Each upsert or delete looks its key up in the index; the row found there dies at once, in the memtable or in its
+ * file's deletion vector. So after every entry there is one live row a key, and a flush has nothing to search for.
+ *
+ * <p>Not safe for threads. A writer that threw anything but LOG_ENTRY_CORRUPT is of no more use: open another at the
+ * table's snapshot and replay the log from there.
+ */
+public final class BucketWriter implements AutoCloseable {
+    private static final int MEMTABLE_ROWS_MAX = 1 << 24;
+
+    private final Table table;
+    private final TableLayout layout;
+    private final int bucket;
+    private final long epoch;
+    private final WriterSettings settings;
+    private final BatchCheck check;
+    private final KeyHasher hasher;
+    private final KeyIndex index;
+    private final BucketFiles files;
+    private final Memtable memtable = new Memtable();
+    private final List<DataFile> newFiles = new ArrayList<>();
+    private Schema schema;
+    private Schema adopted;
+    private long flushedOffset;
+    private long offset;
+    private long rowsIn;
+    private long fileSequence;
+    private boolean broken;
+
+    private BucketWriter(
+            Table table,
+            TableLayout layout,
+            int bucket,
+            long epoch,
+            WriterSettings settings,
+            BucketLoader.LoadedBucket loaded) {
+        this.table = table;
+        this.layout = layout;
+        this.bucket = bucket;
+        this.epoch = epoch;
+        this.settings = settings;
+        this.check = new BatchCheck(layout);
+        this.hasher = new KeyHasher(layout.keyFieldIds());
+        this.index = loaded.index();
+        this.files = loaded.files();
+        this.schema = table.schema();
+        this.adopted = schema;
+        this.offset = TableCommitter.offsets(table).of(bucket);
+        this.flushedOffset = offset;
+    }
+
+    /**
+     * Opens at the table's current snapshot: takes the bucket's committed offset and rebuilds the key index.
+     *
+     * <p>The table object is the writer's alone from here on. {@code epoch} must be greater than that of any writer
+     * of the bucket before, so that what an earlier one left behind can be told apart.
+     */
+    public static BucketWriter open(Table table, TableLayout layout, int bucket, long epoch, WriterSettings settings) {
+        if (bucket < 0 || bucket >= layout.buckets()) {
+            throw new IllegalArgumentException("there is no bucket " + bucket + " of " + layout.buckets());
+        }
+        table.refresh();
+        TableCommitter.requireIdentity(table, layout);
+        Snapshot snapshot = layout.isKeyed() ? table.currentSnapshot() : null;
+        BucketLoader.LoadedBucket loaded = new BucketLoader(table, layout, bucket).load(snapshot);
+        return new BucketWriter(table, layout, bucket, epoch, settings, loaded);
+    }
+
+    /** The last log offset contained, committed or not; {@link CommittedOffsets#NONE} at first. */
+    public long offset() {
+        return offset;
+    }
+
+    /**
+     * Adds an entry; false where it was contained already and is dropped.
+     *
+     * <p>Throws LOG_ENTRY_CORRUPT, and has not changed then, where the batch does not fit the schema or the table.
+     *
+     * @param batchSchema the schema the batch was written with
+     */
+    public boolean write(long entryOffset, Schema batchSchema, ColumnBatch batch) {
+        requireUsable();
+        if (entryOffset <= offset) {
+            return false;
+        }
+        check.require(batchSchema, batch);
+        broken = true;
+        if (batch.rowCount() > 0) {
+            adopt(batchSchema);
+            add(batchSchema, batch);
+        }
+        offset = entryOffset;
+        rowsIn += batch.rowCount();
+        if (memtable.bytes() >= settings.memtableBytesMax() || memtable.rows() >= MEMTABLE_ROWS_MAX) {
+            writeRuns(0);
+        }
+        broken = false;
+        return true;
+    }
+
+    /** Files and deletion vectors of everything since the last flush; empty where no entry came. */
+    public Optional<BucketChanges> flush(long checkpointId) {
+        requireUsable();
+        if (offset == flushedOffset) {
+            return Optional.empty();
+        }
+        broken = true;
+        FaultPoint.reached("writer.before-flush");
+        writeRuns(checkpointId);
+        List<DeleteFile> vectors = files.writeVectors(() -> table.io()
+                .newOutputFile(
+                        table.locationProvider().newDataLocation(BucketFileName.vectors(bucket, epoch, checkpointId))));
+        FaultPoint.reached("writer.after-files");
+        BucketChanges changes = new BucketChanges(bucket, epoch, flushedOffset, offset, rowsIn, newFiles, vectors);
+        newFiles.clear();
+        flushedOffset = offset;
+        rowsIn = 0;
+        broken = false;
+        return Optional.of(changes);
+    }
+
+    /** Heap the bucket takes: rows, index and deletion vectors. */
+    public long memoryBytes() {
+        return memtable.bytes() + index.memoryBytes() + files.memoryBytes();
+    }
+
+    /** Live keys, those in memory included; 0 for an append table. */
+    public long keyCount() {
+        return index.size();
+    }
+
+    @Override
+    public void close() {
+        broken = true;
+        memtable.clear();
+    }
+
+    private void add(Schema batchSchema, ColumnBatch batch) {
+        if (!layout.isKeyed()) {
+            memtable.add(batchSchema, batch, null);
+            return;
+        }
+        List<Type> types = new ArrayList<>();
+        layout.keyFieldIds().forEach(id -> types.add(batchSchema.findType(id)));
+        KeyHashes hashes = hasher.hash(batch, types);
+        int base = memtable.add(batchSchema, batch, hashes);
+        byte[] operations = batch.operations();
+        for (int row = 0; row < operations.length; row++) {
+            if (operations[row] == RowOperation.DELETE) {
+                memtable.kill(base + row);
+                kill(index.remove(hashes.high(row), hashes.low(row)));
+            } else {
+                long location = RowLocation.of(RowLocation.MEMTABLE, base + row);
+                kill(index.put(hashes.high(row), hashes.low(row), location));
+            }
+        }
+    }
+
+    private void kill(long location) {
+        if (location == KeyIndex.ABSENT) {
+            return;
+        }
+        if (RowLocation.file(location) == RowLocation.MEMTABLE) {
+            memtable.kill((int) RowLocation.position(location));
+        } else {
+            files.kill(location);
+        }
+    }
+
+    /** Writes the memtable's live rows into files and points the index there. */
+    private void writeRuns(long checkpointId) {
+        PartitionSpec spec = table.spec();
+        boolean bucketOnly = isBucketOnly(spec);
+        int rowBytes = memtable.rowBytes();
+        RunWriter writer = new RunWriter(table, spec, schema, settings.run(), () -> fileName(checkpointId));
+        for (PartitionRows rows : new PartitionSplitter(spec, schema, bucketOnly).split(memtable)) {
+            List<DataFile> written = writer.write(rows.slices(), rows.partition(), rowBytes);
+            newFiles.addAll(written);
+            if (layout.isKeyed()) {
+                repoint(rows, written, spec);
+            }
+        }
+        memtable.clear();
+    }
+
+    private void repoint(PartitionRows rows, List<DataFile> written, PartitionSpec spec) {
+        int next = 0;
+        int number = 0;
+        long position = 0;
+        long left = 0;
+        for (int s = 0; s < rows.slices().size(); s++) {
+            KeyHashes hashes = requireHashes(rows.segments().get(s).hashes());
+            for (int i = 0; i < rows.slices().get(s).size(); i++) {
+                if (left == 0) {
+                    DataFile file = written.get(next++);
+                    number = files.add(file, spec, null);
+                    position = 0;
+                    left = file.recordCount();
+                }
+                int row = rows.slices().get(s).row(i);
+                index.put(hashes.high(row), hashes.low(row), RowLocation.of(number, position));
+                position++;
+                left--;
+            }
+        }
+    }
+
+    /** Takes the table's schema anew where a batch has another than the writer knows. */
+    private void adopt(Schema batchSchema) {
+        if (batchSchema.sameSchema(schema) || batchSchema.sameSchema(adopted)) {
+            return;
+        }
+        table.refresh();
+        schema = table.schema();
+        adopted = batchSchema;
+    }
+
+    private boolean isBucketOnly(PartitionSpec spec) {
+        if (spec.fields().size() != 1 || layout.keyFieldIds().size() != 1) {
+            return false;
+        }
+        PartitionField field = spec.fields().get(0);
+        return layout.keyFieldIds().contains(field.sourceId())
+                && field.transform().equals(Transforms.bucket(layout.buckets()));
+    }
+
+    private String fileName(long checkpointId) {
+        return BucketFileName.data(bucket, epoch, checkpointId == 0 ? ++fileSequence : checkpointId);
+    }
+
+    private void requireUsable() {
+        if (broken) {
+            throw new FloeException(ErrorCode.DEFECT, "the writer of bucket " + bucket + " failed before or is closed");
+        }
+    }
+
+    private static KeyHashes requireHashes(@Nullable KeyHashes hashes) {
+        if (hashes == null) {
+            throw new IllegalStateException("a batch of a keyed table has no hashes");
+        }
+        return hashes;
+    }
+}
