@@ -1,5 +1,6 @@
 package dev.floe.catalog;
 
+import dev.floe.catalog.audit.Audit;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
 import dev.floe.catalog.table.Tables;
@@ -11,6 +12,8 @@ public interface Catalog extends AutoCloseable {
     Tenants tenants();
 
     ApiKeys apiKeys();
+
+    Audit audit();
 
     /** The installation's sink id, a UUID made when the catalog was first opened. */
     String sinkId();

@@ -2,6 +2,7 @@ package dev.floe.catalog;
 
 import dev.floe.core.settings.Secret;
 import dev.floe.core.settings.SettingsReader;
+import java.io.Serializable;
 import java.nio.file.Path;
 
 /**
@@ -9,7 +10,7 @@ import java.nio.file.Path;
  *
  * <p>{@code warehouse} is a local path or a URI. The URL is {@code jdbc:sqlite:...} or {@code jdbc:postgresql:...}.
  */
-public record CatalogSettings(String jdbcUrl, String user, Secret password, String warehouse) {
+public record CatalogSettings(String jdbcUrl, String user, Secret password, String warehouse) implements Serializable {
     public static CatalogSettings read(SettingsReader settings, Path dataFolder) {
         return new CatalogSettings(
                 settings.text(

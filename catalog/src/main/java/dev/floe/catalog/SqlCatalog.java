@@ -1,0 +1,142 @@
+package dev.floe.catalog;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.floe.catalog.audit.Audit;
+import dev.floe.catalog.audit.SqlAudit;
+import dev.floe.catalog.database.Database;
+import dev.floe.catalog.database.IcebergConnections;
+import dev.floe.catalog.database.Micros;
+import dev.floe.catalog.database.Sql;
+import dev.floe.catalog.file.LocalFileIO;
+import dev.floe.catalog.principal.ApiKeys;
+import dev.floe.catalog.principal.SqlApiKeys;
+import dev.floe.catalog.principal.SqlTenants;
+import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.SqlTables;
+import dev.floe.catalog.table.TableFiles;
+import dev.floe.catalog.table.Tables;
+import dev.floe.core.name.TenantName;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+
+/**
+ * The catalog in one SQLite or Postgres database.
+ *
+ * <pre>
+ *   Tables ──┬── Floe's rows ──────────┐
+ *            └── Iceberg JdbcCatalog ──┼── Database (transactions, pool) ── SQLite | Postgres
+ *   Tenants, ApiKeys, Audit ───────────┘
+ * </pre>
+ */
+public final class SqlCatalog implements Catalog {
+    /** Name under which the JDBC catalog's rows are kept; other engines have to give the same. */
+    public static final String ICEBERG_CATALOG_NAME = "floe";
+
+    private final Database database;
+    private final JdbcCatalog iceberg;
+    private final String sinkId;
+    private final Tables tables;
+    private final SqlTenants tenants;
+    private final ApiKeys apiKeys;
+    private final Audit audit;
+
+    private SqlCatalog(CatalogSettings settings, Database database, Clock clock, Ticker ticker) {
+        Path warehouse = Warehouse.open(settings.warehouse());
+        this.database = database;
+        this.iceberg = new JdbcCatalog(
+                properties -> new LocalFileIO(warehouse),
+                properties -> new IcebergConnections(database, settings.jdbcUrl()),
+                false);
+        iceberg.initialize(
+                ICEBERG_CATALOG_NAME,
+                Map.of(
+                        CatalogProperties.URI, settings.jdbcUrl(),
+                        CatalogProperties.WAREHOUSE_LOCATION, warehouse.toString(),
+                        CatalogProperties.METRICS_REPORTER_IMPL, SilentMetrics.class.getName()));
+        this.tables = new SqlTables(database, iceberg, new TableFiles(warehouse.toString()), clock, ticker);
+        this.tenants = new SqlTenants(database, iceberg, clock);
+        this.apiKeys = new SqlApiKeys(database, clock, new SecureRandom());
+        this.audit = new SqlAudit(database, clock);
+        this.sinkId = installation(clock);
+        tenants.createIfMissing(TenantName.DEFAULT);
+    }
+
+    /**
+     * Opens the catalog, making the database's tables, the warehouse's folder and the default tenant where they are
+     * missing. Throws as {@link Database#open} does, and DATA_FOLDER_UNUSABLE for the warehouse.
+     */
+    public static Catalog open(CatalogSettings settings) {
+        return open(settings, Clock.systemUTC(), Ticker.systemTicker());
+    }
+
+    static Catalog open(CatalogSettings settings, Clock clock, Ticker ticker) {
+        Database database = Database.open(settings);
+        try {
+            return new SqlCatalog(settings, database, clock, ticker);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Tables tables() {
+        return tables;
+    }
+
+    @Override
+    public Tenants tenants() {
+        return tenants;
+    }
+
+    @Override
+    public ApiKeys apiKeys() {
+        return apiKeys;
+    }
+
+    @Override
+    public Audit audit() {
+        return audit;
+    }
+
+    @Override
+    public String sinkId() {
+        return sinkId;
+    }
+
+    @Override
+    public long nextEpoch() {
+        return database.transact(connection -> {
+            Sql.update(connection, "UPDATE installation SET epoch = epoch + 1");
+            return Sql.first(connection, row -> row.getLong(1), "SELECT epoch FROM installation")
+                    .orElseThrow();
+        });
+    }
+
+    @Override
+    public void close() {
+        try {
+            iceberg.close();
+        } finally {
+            database.close();
+        }
+    }
+
+    private String installation(Clock clock) {
+        return database.transact(connection -> {
+            Sql.update(
+                    connection,
+                    "INSERT INTO installation (singleton, sink_id, epoch, created_at) VALUES (1, ?, 0, ?)"
+                            + " ON CONFLICT DO NOTHING",
+                    UUID.randomUUID().toString(),
+                    Micros.of(clock.instant()));
+            return Sql.first(connection, row -> row.getString(1), "SELECT sink_id FROM installation")
+                    .orElseThrow();
+        });
+    }
+}

@@ -1,0 +1,33 @@
+package dev.floe.catalog.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import org.apache.iceberg.jdbc.JdbcClientPool;
+
+/**
+ * Lends the database's connections to Iceberg's JDBC catalog.
+ *
+ * <p>Within a transaction the catalog's statements become part of it. Nothing is retried here: Iceberg's own pool
+ * repeats a statement whose connection broke, and so reports some commits that landed as failed; whoever commits has to
+ * look in the table either way.
+ */
+public final class IcebergConnections extends JdbcClientPool {
+    private final Database database;
+
+    public IcebergConnections(Database database, String jdbcUrl) {
+        super(jdbcUrl, Map.of());
+        this.database = database;
+    }
+
+    @Override
+    public <R> R run(Action<R, Connection, SQLException> action) throws SQLException, InterruptedException {
+        return database.runRaw(action::run);
+    }
+
+    @Override
+    public <R> R run(Action<R, Connection, SQLException> action, boolean retry)
+            throws SQLException, InterruptedException {
+        return database.runRaw(action::run);
+    }
+}

@@ -1,0 +1,125 @@
+package dev.floe.catalog.table;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.floe.catalog.database.Micros;
+import dev.floe.catalog.database.Sql;
+import dev.floe.core.name.TableName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SchemaParser;
+
+/** A table's row in the database, without its schema versions. */
+record TableRow(
+        UUID id,
+        TableName name,
+        TableMode mode,
+        List<String> key,
+        int buckets,
+        List<String> partitionBy,
+        BadRowPolicy badRows,
+        Map<String, String> properties,
+        Instant createdAt) {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, String>> TEXT_MAP = new TypeReference<>() {};
+    private static final String SELECT = """
+            SELECT t.id, t.tenant, t.name, t.mode, t.key_columns, t.buckets, t.partition_by, t.bad_rows, t.properties,
+                t.created_at, v.version, v.schema_json
+            FROM tables t JOIN table_versions v ON v.table_id = t.id
+                AND v.version = (SELECT MAX(w.version) FROM table_versions w WHERE w.table_id = t.id)
+            """;
+
+    static TableRow of(UUID id, TableDeclaration declaration, Instant now) {
+        return new TableRow(
+                id,
+                declaration.name(),
+                declaration.mode(),
+                declaration.key(),
+                TableRules.bucketsOf(declaration),
+                declaration.partitionBy(),
+                declaration.badRows(),
+                declaration.properties(),
+                now.truncatedTo(ChronoUnit.MICROS));
+    }
+
+    TableDefinition definition(Schema schema, int version) {
+        return new TableDefinition(
+                id, name, mode, schema, version, key, buckets, partitionBy, badRows, properties, createdAt);
+    }
+
+    /** False where the tenant has a table of the name. */
+    boolean insert(Connection connection) throws SQLException {
+        int inserted = Sql.update(
+                connection,
+                """
+                INSERT INTO tables (id, tenant, name, mode, key_columns, buckets, partition_by, bad_rows, properties,
+                    created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+                id.toString(),
+                name.tenant().value(),
+                name.table(),
+                mode.name(),
+                json(key),
+                buckets,
+                json(partitionBy),
+                badRows.name(),
+                json(new TreeMap<>(properties)),
+                Micros.of(createdAt));
+        return inserted == 1;
+    }
+
+    void insertVersion(Connection connection, int version, String schemaJson) throws SQLException {
+        Sql.update(
+                connection,
+                "INSERT INTO table_versions (table_id, version, schema_json, created_at) VALUES (?, ?, ?, ?)",
+                id.toString(),
+                version,
+                schemaJson,
+                Micros.of(createdAt));
+    }
+
+    /** Tables at their newest version, by name. */
+    static List<TableDefinition> list(Connection connection, String where, Object... parameters) throws SQLException {
+        return Sql.list(connection, TableRow::read, SELECT + where + " ORDER BY t.tenant, t.name", parameters);
+    }
+
+    private static TableDefinition read(ResultSet row) throws SQLException {
+        TableRow table = new TableRow(
+                UUID.fromString(row.getString(1)),
+                TableName.of(row.getString(2), row.getString(3)),
+                TableMode.valueOf(row.getString(4)),
+                parse(row.getString(5), TEXTS),
+                row.getInt(6),
+                parse(row.getString(7), TEXTS),
+                BadRowPolicy.valueOf(row.getString(8)),
+                parse(row.getString(9), TEXT_MAP),
+                Micros.instant(row.getLong(10)));
+        return table.definition(SchemaParser.fromJson(row.getString(12)), row.getInt(11));
+    }
+
+    private static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("lists and maps of text are always JSON", e);
+        }
+    }
+
+    private static <T> T parse(String text, TypeReference<T> type) {
+        try {
+            return JSON.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the catalog's database holds broken JSON: " + text, e);
+        }
+    }
+}
