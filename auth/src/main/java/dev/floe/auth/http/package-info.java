@@ -1,0 +1,5 @@
+/** Authentication at the HTTP edge. */
+@NullMarked
+package dev.floe.auth.http;
+
+import org.jspecify.annotations.NullMarked;
