@@ -1,0 +1,142 @@
+package dev.floe.jobs.ingest;
+
+import dev.floe.catalog.Catalog;
+import dev.floe.catalog.table.TableDefinition;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.commit.TableCommitter;
+import dev.floe.storage.write.BucketChanges;
+import dev.floe.storage.write.BucketWriter;
+import dev.floe.storage.write.WriterSettings;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.apache.iceberg.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bucket writers of one subtask: opened when their first entry comes, closed when they have been idle.
+ *
+ * <p>A bucket opens only when the table contains everything that left a writer of it before (its flushed offset):
+ * otherwise the new writer's index would miss rows that are about to be committed.
+ */
+final class OpenBuckets implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenBuckets.class);
+    private static final long COMMITTED_SECONDS_MAX = 120;
+    private static final long POLL_MILLIS = 50;
+
+    private final Catalog catalog;
+    private final WriterSettings settings;
+    private final long epoch;
+    private final int idleCheckpointsMax;
+    private final Map<BucketKey, Bucket> open = new HashMap<>();
+    private final Map<BucketKey, Long> flushed = new HashMap<>();
+
+    OpenBuckets(Catalog catalog, WriterSettings settings, long epoch, int idleCheckpointsMax) {
+        this.catalog = catalog;
+        this.settings = settings;
+        this.epoch = epoch;
+        this.idleCheckpointsMax = idleCheckpointsMax;
+    }
+
+    /** A bucket being written. */
+    private static final class Bucket {
+        private final BucketWriter writer;
+        private int idleCheckpoints;
+
+        private Bucket(BucketWriter writer) {
+            this.writer = writer;
+        }
+    }
+
+    /** Takes over what a checkpoint remembers: offsets that left the writers of these buckets. */
+    void restore(BucketKey key, long offset) {
+        flushed.merge(key, offset, Math::max);
+    }
+
+    Map<BucketKey, Long> flushedOffsets() {
+        return flushed;
+    }
+
+    /** The bucket's writer, or empty where the table was dropped. */
+    Optional<BucketWriter> writer(BucketKey key) throws InterruptedException {
+        Bucket bucket = open.get(key);
+        if (bucket == null) {
+            Optional<TableDefinition> table = catalog.tables().find(key.tableId());
+            if (table.isEmpty()) {
+                flushed.remove(key);
+                return Optional.empty();
+            }
+            bucket = new Bucket(open(key, table.get()));
+            open.put(key, bucket);
+        }
+        bucket.idleCheckpoints = 0;
+        return Optional.of(bucket.writer);
+    }
+
+    /** Flushes every bucket, hands on what changed, and closes those that have been idle. */
+    void flush(long checkpointId, BiConsumer<BucketKey, BucketChanges> changes) {
+        for (Iterator<Map.Entry<BucketKey, Bucket>> buckets = open.entrySet().iterator(); buckets.hasNext(); ) {
+            Map.Entry<BucketKey, Bucket> entry = buckets.next();
+            Bucket bucket = entry.getValue();
+            Optional<BucketChanges> made = bucket.writer.flush(checkpointId);
+            if (made.isPresent()) {
+                flushed.put(entry.getKey(), made.get().offset());
+                changes.accept(entry.getKey(), made.get());
+            } else if (++bucket.idleCheckpoints > idleCheckpointsMax) {
+                bucket.writer.close();
+                buckets.remove();
+            }
+        }
+    }
+
+    int count() {
+        return open.size();
+    }
+
+    long memoryBytes() {
+        return open.values().stream().mapToLong(b -> b.writer.memoryBytes()).sum();
+    }
+
+    long keyCount() {
+        return open.values().stream().mapToLong(b -> b.writer.keyCount()).sum();
+    }
+
+    @Override
+    public void close() {
+        open.values().forEach(bucket -> bucket.writer.close());
+        open.clear();
+    }
+
+    private BucketWriter open(BucketKey key, TableDefinition definition) throws InterruptedException {
+        Table table = catalog.tables().iceberg(definition.name());
+        awaitCommitted(key, table);
+        BucketWriter writer = BucketWriter.open(table, definition.layout(), key.bucket(), epoch, settings);
+        LOG.info(
+                "bucket opened: table={} bucket={} offset={} keys={}",
+                definition.name(),
+                key.bucket(),
+                writer.offset(),
+                writer.keyCount());
+        return writer;
+    }
+
+    private void awaitCommitted(BucketKey key, Table table) throws InterruptedException {
+        long offset = flushed.getOrDefault(key, -1L);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMMITTED_SECONDS_MAX);
+        while (TableCommitter.offsets(table).of(key.bucket()) < offset) {
+            if (System.nanoTime() > deadline) {
+                throw new FloeException(
+                        ErrorCode.COMMIT_CONFLICT,
+                        "table " + table.name() + " bucket " + key.bucket() + " has not reached offset " + offset
+                                + " in " + COMMITTED_SECONDS_MAX + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            table.refresh();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package dev.floe.jobs.ingest;
+
+/** A Kafka record as it is in the log's topic; key and value are empty where the record has none. */
+public record RawRecord(int partition, long offset, byte[] key, byte[] value) {}

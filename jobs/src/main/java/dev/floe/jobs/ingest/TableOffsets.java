@@ -1,0 +1,80 @@
+package dev.floe.jobs.ingest;
+
+import dev.floe.catalog.Catalog;
+import dev.floe.catalog.SqlCatalog;
+import dev.floe.catalog.table.TableDefinition;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.commit.CommittedOffsets;
+import dev.floe.storage.commit.TableCommitter;
+import dev.floe.storage.log.LogPartitioner;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Where a job without a checkpoint begins to read: at the first entry that some table lacks.
+ *
+ * <p>Per partition that is the least of (committed offset + 1) over all buckets in it; a bucket that never committed
+ * needs the log from its start. Entries that a table has already are dropped by its writer. A log that begins after
+ * what a bucket needs is RETENTION_GAP, unless the settings accept it.
+ */
+final class TableOffsets implements OffsetsInitializer {
+    private static final long serialVersionUID = 1;
+
+    private final IngestJobSettings settings;
+
+    TableOffsets(IngestJobSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Map<TopicPartition, Long> getPartitionOffsets(
+            Collection<TopicPartition> partitions, PartitionOffsetsRetriever log) {
+        Map<TopicPartition, Long> begins = log.beginningOffsets(partitions);
+        Map<Integer, Long> needed = needed(begins);
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        begins.forEach((partition, begin) ->
+                starts.put(partition, Math.max(begin, needed.getOrDefault(partition.partition(), begin))));
+        return starts;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the connector's own interface still uses the type
+    public OffsetResetStrategy getAutoOffsetResetStrategy() {
+        return OffsetResetStrategy.NONE;
+    }
+
+    private Map<Integer, Long> needed(Map<TopicPartition, Long> begins) {
+        Map<Integer, Long> beginOf = new HashMap<>();
+        begins.forEach((partition, begin) -> beginOf.put(partition.partition(), begin));
+        Map<Integer, Long> needed = new HashMap<>();
+        try (Catalog catalog = SqlCatalog.open(settings.catalog())) {
+            for (TableDefinition table : catalog.tables().listAll()) {
+                CommittedOffsets offsets =
+                        TableCommitter.offsets(catalog.tables().iceberg(table.name()));
+                for (int bucket = 0; bucket < table.buckets(); bucket++) {
+                    int partition = LogPartitioner.partitionOf(table.id(), bucket, beginOf.size());
+                    long begin = beginOf.getOrDefault(partition, 0L);
+                    long next = offsets.of(bucket) == CommittedOffsets.NONE ? begin : offsets.of(bucket) + 1;
+                    requireRetained(table, bucket, next, begin);
+                    needed.merge(partition, next, Math::min);
+                }
+            }
+        }
+        return needed;
+    }
+
+    private void requireRetained(TableDefinition table, int bucket, long next, long begin) {
+        if (next < begin && !settings.acceptRetentionGap()) {
+            throw new FloeException(
+                            ErrorCode.RETENTION_GAP,
+                            "table " + table.name() + " bucket " + bucket + " needs the log from offset " + next
+                                    + ", which begins at " + begin)
+                    .advise("restore the log, or set ingest.accept-retention-gap=true once to go on without the rows");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.floe.jobs.ingest;
+
+import dev.floe.catalog.Catalog;
+import dev.floe.catalog.SqlCatalog;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.log.LogEntry;
+import dev.floe.storage.log.LogEntryCodec;
+import dev.floe.storage.log.LogEntryHeader;
+import dev.floe.storage.write.BucketChanges;
+import dev.floe.storage.write.BucketChangesCodec;
+import dev.floe.storage.write.BucketWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.iceberg.Schema;
+
+/**
+ * Writes the entries of its buckets; all that it holds leaves it before a checkpoint's barrier does.
+ *
+ * <p>So a checkpoint has no rows in it: only, per bucket, the offset that left its writer. Entries that come again after
+ * a restore are dropped by the writer, which goes by the table's own offsets.
+ */
+final class WriteBuckets extends AbstractStreamOperator<TableChanges>
+        implements OneInputStreamOperator<BucketEntry, TableChanges> {
+    private static final long serialVersionUID = 1;
+
+    private final IngestJobSettings settings;
+
+    private transient Catalog catalog;
+    private transient OpenBuckets buckets;
+    private transient ListState<FlushedOffset> state;
+    private transient Counter rowsWritten;
+    private transient Counter entriesAlreadyIn;
+    private transient Counter entriesOfDroppedTables;
+    private transient Counter deadLetters;
+    private transient long lastFlushMillis;
+
+    WriteBuckets(IngestJobSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        state = context.getOperatorStateStore()
+                .getUnionListState(
+                        new ListStateDescriptor<>("flushed-offsets", TypeInformation.of(FlushedOffset.class)));
+        catalog = SqlCatalog.open(settings.catalog());
+        buckets = new OpenBuckets(catalog, settings.writer(), catalog.nextEpoch(), settings.idleCheckpointsMax());
+        int writers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        int self = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        for (FlushedOffset offset : state.get()) {
+            if (offset.key().owner(writers) == self) {
+                buckets.restore(offset.key(), offset.offset());
+            }
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        MetricGroup metrics = getMetricGroup();
+        rowsWritten = metrics.counter("rowsWritten");
+        entriesAlreadyIn = metrics.counter("entriesAlreadyIn");
+        entriesOfDroppedTables = metrics.counter("entriesOfDroppedTables");
+        deadLetters = metrics.counter("deadLetters");
+        metrics.gauge("openBuckets", (Gauge<Integer>) buckets::count);
+        metrics.gauge("lastFlushMillis", (Gauge<Long>) () -> lastFlushMillis);
+    }
+
+    @Override
+    public void processElement(StreamRecord<BucketEntry> element) throws Exception {
+        BucketEntry entry = element.getValue();
+        Optional<BucketWriter> writer = buckets.writer(entry.key());
+        if (writer.isEmpty()) {
+            entriesOfDroppedTables.inc();
+            return;
+        }
+        if (entry.offset() <= writer.get().offset()) {
+            entriesAlreadyIn.inc();
+            return;
+        }
+        try {
+            LogEntryHeader header = LogEntryCodec.readHeader(entry.value());
+            Schema schema = catalog.tables().schemaAt(header.tableId(), header.schemaVersion());
+            LogEntry decoded = LogEntryCodec.decode(entry.value(), schema);
+            writer.get().write(entry.offset(), schema, decoded.batch());
+            rowsWritten.inc(decoded.batch().rowCount());
+        } catch (FloeException e) {
+            if (e.code() != ErrorCode.LOG_ENTRY_CORRUPT && e.code() != ErrorCode.SCHEMA_VERSION_MISMATCH) {
+                throw e;
+            }
+            deadLetters.inc();
+            LOG.error(
+                    "entry can't be written: tableId={} bucket={} partition={} offset={} code={} {}",
+                    entry.key().tableId(),
+                    entry.bucket(),
+                    entry.partition(),
+                    entry.offset(),
+                    e.code(),
+                    e.message());
+            output.collect(
+                    ReadLog.DEAD,
+                    new StreamRecord<>(new DeadRecord(
+                            entry.partition(), entry.offset(), new byte[0], entry.value(), e.message())));
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpointId);
+        flush(checkpointId);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        List<FlushedOffset> offsets = new ArrayList<>();
+        buckets.flushedOffsets()
+                .forEach((key, offset) -> offsets.add(new FlushedOffset(
+                        key.tableId().getMostSignificantBits(),
+                        key.tableId().getLeastSignificantBits(),
+                        key.bucket(),
+                        offset)));
+        state.update(offsets);
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (buckets != null) {
+            buckets.close();
+        }
+        if (catalog != null) {
+            catalog.close();
+        }
+        super.close();
+    }
+
+    private void flush(long checkpointId) {
+        long started = System.nanoTime();
+        buckets.flush(checkpointId, (key, changes) -> output.collect(new StreamRecord<>(encoded(key, checkpointId, changes))));
+        lastFlushMillis = (System.nanoTime() - started) / 1_000_000;
+    }
+
+    private static TableChanges encoded(BucketKey key, long checkpointId, BucketChanges changes) {
+        return new TableChanges(
+                key.tableId().getMostSignificantBits(),
+                key.tableId().getLeastSignificantBits(),
+                checkpointId,
+                BucketChangesCodec.encode(changes));
+    }
+}
