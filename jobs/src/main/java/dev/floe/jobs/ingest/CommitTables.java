@@ -44,6 +44,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     private transient long lastCommitMillis;
     private transient long lastCommittedCheckpoint;
 
+    @SuppressWarnings("NullAway.Init") // Flink sets operators up in initializeState and open
     CommitTables(IngestJobSettings settings) {
         this.settings = settings;
     }
@@ -118,8 +119,10 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
 
     private void commit(long checkpointId, Map<UUID, List<TableChanges>> tables) throws Exception {
         List<Future<?>> running = new ArrayList<>();
-        tables.forEach((tableId, changes) ->
-                running.add(executor.submit(() -> commits.commit(tableId, checkpointId, changes))));
+        tables.forEach((tableId, changes) -> running.add(executor.submit(() -> {
+            commits.commit(tableId, checkpointId, changes);
+            return true;
+        })));
         Exception first = null;
         for (Future<?> commit : running) {
             try {

@@ -47,6 +47,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
     private transient Counter deadLetters;
     private transient long lastFlushMillis;
 
+    @SuppressWarnings("NullAway.Init") // Flink sets operators up in initializeState and open
     WriteBuckets(IngestJobSettings settings) {
         this.settings = settings;
     }
@@ -150,7 +151,9 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
 
     private void flush(long checkpointId) {
         long started = System.nanoTime();
-        buckets.flush(checkpointId, (key, changes) -> output.collect(new StreamRecord<>(encoded(key, checkpointId, changes))));
+        buckets.flush(
+                checkpointId,
+                (key, changes) -> output.collect(new StreamRecord<>(encoded(key, checkpointId, changes))));
         lastFlushMillis = (System.nanoTime() - started) / 1_000_000;
     }
 
