@@ -1,0 +1,210 @@
+package dev.floe.standalone.flink;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.core.lifecycle.Component;
+import dev.floe.core.lifecycle.Health;
+import dev.floe.jobs.ingest.IngestJob;
+import dev.floe.jobs.ingest.IngestJobSettings;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Flink cluster in this process that runs the job {@code ingest}, with its web UI.
+ *
+ * <p>The job starts from the newest readable checkpoint, else from the tables' own offsets. A stop takes a savepoint
+ * first, so that everything in the log is in the tables; without one nothing is lost either.
+ */
+public final class EmbeddedFlink implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
+    private static final int STATUS_SECONDS_MAX = 2;
+
+    private final FlinkSettings settings;
+    private final Supplier<IngestJobSettings> jobSettings;
+    private @Nullable MiniCluster cluster;
+    private @Nullable JobID job;
+    private URI webUi = URI.create("http://127.0.0.1");
+
+    /** {@code jobSettings} are asked for when the job is submitted. */
+    public EmbeddedFlink(FlinkSettings settings, Supplier<IngestJobSettings> jobSettings) {
+        this.settings = settings;
+        this.jobSettings = jobSettings;
+    }
+
+    @Override
+    public String name() {
+        return "ingest-job";
+    }
+
+    /** Starts the cluster; the job is submitted by {@link #submit}. */
+    @Override
+    public void start() {
+        IngestJobSettings ingest = jobSettings.get();
+        MiniCluster started = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration(ingest))
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(ingest.parallelism())
+                .build());
+        try {
+            started.start();
+            webUi = started.getRestAddress().get();
+        } catch (Exception e) {
+            throw startError(e);
+        }
+        cluster = started;
+    }
+
+    /** Submits the job; the log has to answer. */
+    public void submit() {
+        MiniCluster running = running();
+        IngestJobSettings ingest = jobSettings.get();
+        Configuration configuration = configuration(ingest);
+        StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        IngestJob.build(environment, ingest);
+        StreamGraph plan = environment.getStreamGraph();
+        plan.setJobName(IngestJob.NAME);
+        JobGraph graph = plan.getJobGraph();
+        CheckpointFolder checkpoints = new CheckpointFolder(settings.folder());
+        Optional<Path> newest = checkpoints.newestReadable();
+        newest.ifPresent(checkpoint -> {
+            checkpoints.deleteOthers(checkpoint);
+            graph.setSavepointRestoreSettings(
+                    SavepointRestoreSettings.forPath(checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM));
+        });
+        try {
+            job = running.submitJob(graph).get().getJobID();
+        } catch (ExecutionException e) {
+            throw new FloeException(ErrorCode.DEFECT, "the job ingest was not accepted", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FloeException(ErrorCode.SHUTTING_DOWN, "interrupted while submitting the job", e);
+        }
+        LOG.info(
+                "job submitted: jobId={} from={}",
+                job,
+                newest.map(Path::toString).orElse("the tables' offsets"));
+    }
+
+    /** host:port of Flink's web UI. */
+    public String webUi() {
+        return webUi.getHost() + ":" + webUi.getPort();
+    }
+
+    @Override
+    public Health health() {
+        MiniCluster running = cluster;
+        JobID id = job;
+        if (running == null || id == null) {
+            return Health.down("the job is not submitted yet");
+        }
+        try {
+            JobStatus status = running.getJobStatus(id).get(STATUS_SECONDS_MAX, TimeUnit.SECONDS);
+            return status == JobStatus.RUNNING ? Health.OK : Health.down("the job is " + status);
+        } catch (ExecutionException | TimeoutException e) {
+            return Health.down("the job's status is not known");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Health.down("interrupted");
+        }
+    }
+
+    @Override
+    public void close() {
+        MiniCluster running = cluster;
+        if (running == null) {
+            return;
+        }
+        stopJob(running);
+        try {
+            running.close();
+        } catch (Exception e) {
+            LOG.warn("the Flink cluster did not close cleanly", e);
+        }
+        cluster = null;
+    }
+
+    private void stopJob(MiniCluster running) {
+        JobID id = job;
+        if (id == null) {
+            return;
+        }
+        try {
+            running.stopWithSavepoint(
+                            id,
+                            settings.folder().resolve("savepoints").toUri().toString(),
+                            false,
+                            SavepointFormatType.NATIVE)
+                    .get(settings.stopMax().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the job stops without a last checkpoint; the next start goes on from the one before");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        job = null;
+    }
+
+    private MiniCluster running() {
+        MiniCluster running = cluster;
+        if (running == null) {
+            throw new IllegalStateException("the cluster is not started");
+        }
+        return running;
+    }
+
+    private Configuration configuration(IngestJobSettings ingest) {
+        Configuration configuration = IngestJob.configuration(ingest);
+        configuration.set(RestOptions.ADDRESS, "127.0.0.1");
+        configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+        configuration.set(RestOptions.PORT, settings.uiPort());
+        configuration.set(RestOptions.BIND_PORT, Integer.toString(settings.uiPort()));
+        configuration.set(WebOptions.SUBMIT_ENABLE, false);
+        configuration.set(WebOptions.CANCEL_ENABLE, false);
+        configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                settings.folder().toAbsolutePath().toUri().toString());
+        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
+        configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
+        return configuration;
+    }
+
+    private FloeException startError(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException) {
+                return new FloeException(
+                                ErrorCode.PORT_IN_USE,
+                                "can't serve Flink's web UI on port " + settings.uiPort() + ": " + cause.getMessage(),
+                                e)
+                        .advise("stop what listens there, or set flink.ui-port");
+            }
+        }
+        return new FloeException(ErrorCode.DEFECT, "the Flink cluster did not start", e);
+    }
+}
