@@ -1,6 +1,7 @@
 package dev.floe.catalog.table;
 
 import dev.floe.core.name.TableName;
+import dev.floe.storage.commit.TableCommitter;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -11,9 +12,6 @@ import java.util.UUID;
  * <p>A location holds the table's id: a table created again under the name shares no file with the dropped one.
  */
 public record TableFiles(String warehouse) {
-    /** Iceberg property with the table's id in Floe's catalog. */
-    public static final String TABLE_ID_PROPERTY = "floe.table-id";
-
     String location(TableName name, UUID id) {
         return warehouse + "/" + name.tenant() + "/" + name.table() + "-" + id;
     }
@@ -30,7 +28,7 @@ public record TableFiles(String warehouse) {
         properties.put("write.metadata.delete-after-commit.enabled", "true");
         properties.put("write.metadata.previous-versions-max", "50");
         properties.putAll(table.properties());
-        properties.put(TABLE_ID_PROPERTY, table.id().toString());
+        properties.put(TableCommitter.TABLE_ID_PROPERTY, table.id().toString());
         return properties;
     }
 }
