@@ -1,0 +1,138 @@
+package dev.floe.gateway;
+
+import dev.floe.catalog.table.Tables;
+import dev.floe.core.lifecycle.Component;
+import dev.floe.core.lifecycle.Health;
+import dev.floe.gateway.convert.BatchConverter;
+import dev.floe.gateway.convert.ConvertLimits;
+import dev.floe.gateway.flow.ByteBudget;
+import dev.floe.gateway.flow.DiskWatermark;
+import dev.floe.gateway.log.EntryLog;
+import dev.floe.gateway.rpc.IngestEndpoint;
+import dev.floe.gateway.write.BatchWriter;
+import io.grpc.BindableService;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ingest gateway: everything between the gRPC server and the log.
+ *
+ * <pre>
+ *   gRPC ─► IngestEndpoint ─► AppendStream ─► ByteBudget ─► BatchWriter ─► EntryLog
+ *                                                            │  BatchConverter, Entries
+ *                                                            └─ DiskWatermark, Tables
+ * </pre>
+ *
+ * <p>Owns the log it is given: starts it and closes it.
+ */
+public final class IngestGateway implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestGateway.class);
+    private static final int WAITING_THREADS = 2;
+    private static final long DRAIN_LOOK_MILLIS = 10;
+
+    private final EntryLog log;
+    private final DiskWatermark disk;
+    private final ExecutorService waiting;
+    private final ByteBudget budget;
+    private final BatchWriter writer;
+    private final IngestEndpoint endpoint;
+    private final GatewayCounters counters = new GatewayCounters();
+    private volatile boolean serving;
+
+    /** {@code disk} watches the log's disk where that is this machine's. */
+    public IngestGateway(Tables tables, EntryLog log, DiskWatermark disk, GatewaySettings settings) {
+        this.log = log;
+        this.disk = disk;
+        this.waiting = threads();
+        this.budget = new ByteBudget(settings.inFlightBytesMax(), waiting);
+        ConvertLimits limits = new ConvertLimits(
+                settings.batchRowsMax(), settings.batchBytesMax(), settings.columnsMax(), settings.valueDepthMax());
+        this.writer = new BatchWriter(tables, new BatchConverter(limits), log, disk, counters);
+        this.endpoint = new IngestEndpoint(writer, budget, settings.streamInFlightBytesMax());
+    }
+
+    @Override
+    public String name() {
+        return "ingest-gateway";
+    }
+
+    @Override
+    public void start() {
+        log.start();
+        serving = true;
+    }
+
+    /** The service to be put behind a gRPC server that authenticates. */
+    public BindableService service() {
+        return endpoint;
+    }
+
+    public GatewayCounters.Snapshot counters() {
+        return counters.snapshot();
+    }
+
+    @Override
+    public Health health() {
+        if (!serving) {
+            return Health.down("not serving");
+        }
+        return disk.isFull() ? Health.down("the log's disk is nearly full") : log.health();
+    }
+
+    /**
+     * Refuses what comes, answers what is there and ends the streams; true where all of it was done in time.
+     *
+     * <p>A stream that ends so was told SHUTTING_DOWN, and has an answer for every batch that was stored.
+     */
+    public boolean drain(Duration limit) {
+        serving = false;
+        writer.stop();
+        endpoint.drain();
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (writer.inFlight() > 0 || endpoint.streamCount() > 0) {
+            if (System.nanoTime() - deadline > 0 || !paused()) {
+                LOG.warn("not drained in time batches={} streams={}", writer.inFlight(), endpoint.streamCount());
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        serving = false;
+        writer.stop();
+        endpoint.drain();
+        log.close();
+        waiting.shutdown();
+    }
+
+    private static boolean paused() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(DRAIN_LOOK_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Handles batches that had to wait for the budget. */
+    private static ExecutorService threads() {
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                WAITING_THREADS, WAITING_THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "ingest-waiting-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

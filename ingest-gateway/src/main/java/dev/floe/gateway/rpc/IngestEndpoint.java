@@ -1,0 +1,134 @@
+package dev.floe.gateway.rpc;
+
+import dev.floe.auth.rpc.CurrentPrincipal;
+import dev.floe.auth.rpc.RpcErrors;
+import dev.floe.catalog.principal.Principal;
+import dev.floe.catalog.principal.Role;
+import dev.floe.core.error.FloeException;
+import dev.floe.gateway.flow.ByteBudget;
+import dev.floe.gateway.write.BatchRequest;
+import dev.floe.gateway.write.BatchWriter;
+import dev.floe.gateway.write.Stored;
+import dev.floe.wire.v1.AppendResponse;
+import dev.floe.wire.v1.IngestServiceGrpc;
+import dev.floe.wire.v1.WriteRequest;
+import dev.floe.wire.v1.WriteResponse;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The ingest service.
+ *
+ * <p>Its methods take requests as bytes (see {@link RawRequests}); to clients and to reflection they look as declared.
+ */
+public final class IngestEndpoint implements BindableService {
+    private final BatchWriter writer;
+    private final ByteBudget budget;
+    private final long streamBytesMax;
+    private final Set<AppendStream> streams = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
+
+    public IngestEndpoint(BatchWriter writer, ByteBudget budget, long streamBytesMax) {
+        this.writer = writer;
+        this.budget = budget;
+        this.streamBytesMax = streamBytesMax;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        MethodDescriptor<byte[], AppendResponse> append = raw(IngestServiceGrpc.getAppendMethod());
+        MethodDescriptor<byte[], WriteResponse> write = raw(IngestServiceGrpc.getWriteMethod());
+        ServiceDescriptor declared = IngestServiceGrpc.getServiceDescriptor();
+        ServiceDescriptor service = ServiceDescriptor.newBuilder(declared.getName())
+                .setSchemaDescriptor(declared.getSchemaDescriptor())
+                .addMethod(append)
+                .addMethod(write)
+                .build();
+        return ServerServiceDefinition.builder(service)
+                .addMethod(append, ServerCalls.asyncBidiStreamingCall(this::append))
+                .addMethod(write, ServerCalls.asyncUnaryCall(this::write))
+                .build();
+    }
+
+    /** Ends every stream once it has its answers; what comes later is refused. */
+    public void drain() {
+        draining = true;
+        streams.forEach(AppendStream::drain);
+    }
+
+    /** Streams that are open. */
+    public int streamCount() {
+        return streams.size();
+    }
+
+    private static <R> MethodDescriptor<byte[], R> raw(MethodDescriptor<?, R> declared) {
+        return declared.toBuilder(RawRequests.marshaller(), declared.getResponseMarshaller())
+                .build();
+    }
+
+    private StreamObserver<byte[]> append(StreamObserver<AppendResponse> responses) {
+        Principal principal = CurrentPrincipal.get();
+        principal.require(Role.WRITER);
+        AppendStream stream = new AppendStream(
+                principal,
+                writer,
+                budget,
+                streamBytesMax,
+                (ServerCallStreamObserver<AppendResponse>) responses,
+                streams::remove);
+        streams.add(stream);
+        stream.open();
+        if (draining) {
+            stream.drain();
+        }
+        return stream;
+    }
+
+    private void write(byte[] request, StreamObserver<WriteResponse> responses) {
+        Principal principal = CurrentPrincipal.get();
+        principal.require(Role.WRITER);
+        writer.counters().received(request.length);
+        ServerCallStreamObserver<WriteResponse> call = (ServerCallStreamObserver<WriteResponse>) responses;
+        try {
+            ByteBudget.Lease lease = budget.acquire(request.length, held -> write(principal, request, responses, held));
+            call.setOnCancelHandler(() -> {
+                if (lease.abandon()) {
+                    writer.counters().refusedBatch();
+                }
+            });
+        } catch (FloeException e) {
+            writer.counters().refusedBatch();
+            responses.onError(RpcErrors.toStatus(e));
+        }
+    }
+
+    private void write(
+            Principal principal, byte[] request, StreamObserver<WriteResponse> responses, ByteBudget.Lease lease) {
+        try {
+            WriteRequest message = RawRequests.parse(WriteRequest.parser(), request);
+            BatchRequest batch = new BatchRequest(message.getTable(), message.getBatch(), message.getSchemaVersion());
+            CompletableFuture<Stored> unused = writer.write(principal, batch).whenComplete((stored, failure) -> {
+                lease.release();
+                if (failure != null) {
+                    responses.onError(RpcErrors.toStatus(Answers.cause(failure)));
+                    return;
+                }
+                responses.onNext(
+                        WriteResponse.newBuilder().setAck(Answers.ack(stored)).build());
+                responses.onCompleted();
+            });
+        } catch (FloeException e) {
+            writer.counters().refusedBatch();
+            lease.release();
+            responses.onError(RpcErrors.toStatus(e));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The ingest service. */
+@NullMarked
+package dev.floe.gateway.rpc;
+
+import org.jspecify.annotations.NullMarked;
