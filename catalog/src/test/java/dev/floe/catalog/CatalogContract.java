@@ -40,7 +40,6 @@ import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableUtil;
-import org.apache.iceberg.types.Types;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,7 +73,7 @@ abstract class CatalogContract {
 
     @Test
     void findsATableAsItWasCreated() {
-        TableDefinition created = catalog.tables().create(routes());
+        TableDefinition created = catalog.tables().create(DeclaredTables.routes());
 
         assertThat(catalog.tables().find(ROUTES)).hasValueSatisfying(found -> assertSame(found, created));
         assertThat(catalog.tables().find(created.id())).hasValueSatisfying(found -> assertSame(found, created));
@@ -82,7 +81,7 @@ abstract class CatalogContract {
 
     @Test
     void findsATableAfterAReopening() {
-        TableDefinition created = catalog.tables().create(routes());
+        TableDefinition created = catalog.tables().create(DeclaredTables.routes());
 
         catalog.close();
         open();
@@ -92,7 +91,7 @@ abstract class CatalogContract {
 
     @Test
     void givesTheIcebergTableTheDefinitionsSchema() {
-        TableDefinition created = catalog.tables().create(routes());
+        TableDefinition created = catalog.tables().create(DeclaredTables.routes());
 
         Table table = catalog.tables().iceberg(ROUTES);
 
@@ -102,7 +101,7 @@ abstract class CatalogContract {
 
     @Test
     void createsIcebergTablesOfVersionThree() {
-        catalog.tables().create(routes());
+        catalog.tables().create(DeclaredTables.routes());
 
         Table table = catalog.tables().iceberg(ROUTES);
 
@@ -118,7 +117,7 @@ abstract class CatalogContract {
                 .create(new TableDeclaration(
                         ROUTES,
                         TableMode.UPSERT,
-                        columns(),
+                        DeclaredTables.columns(),
                         List.of("origin"),
                         4,
                         List.of("day(seen)"),
@@ -132,7 +131,7 @@ abstract class CatalogContract {
 
     @Test
     void commitsToTheIcebergTable() {
-        catalog.tables().create(append(ROUTES));
+        catalog.tables().create(DeclaredTables.append(ROUTES));
         Table table = catalog.tables().iceberg(ROUTES);
         DataFile file = DataFiles.builder(table.spec())
                 .withPath(table.location() + "/data/b00000-1-1-x.parquet")
@@ -148,7 +147,7 @@ abstract class CatalogContract {
 
     @Test
     void keepsTheSchemaOfAVersion() {
-        TableDefinition created = catalog.tables().create(routes());
+        TableDefinition created = catalog.tables().create(DeclaredTables.routes());
 
         assertThat(catalog.tables().schemaAt(created.id(), 1).sameSchema(created.schema()))
                 .isTrue();
@@ -156,28 +155,30 @@ abstract class CatalogContract {
 
     @Test
     void refusesASchemaVersionThatNeverWas() {
-        TableDefinition created = catalog.tables().create(routes());
+        TableDefinition created = catalog.tables().create(DeclaredTables.routes());
 
         assertCode(ErrorCode.SCHEMA_VERSION_MISMATCH, () -> catalog.tables().schemaAt(created.id(), 2));
     }
 
     @Test
     void refusesASecondTableOfTheName() {
-        catalog.tables().create(routes());
+        catalog.tables().create(DeclaredTables.routes());
 
-        assertCode(ErrorCode.TABLE_EXISTS, () -> catalog.tables().create(append(ROUTES)));
+        assertCode(ErrorCode.TABLE_EXISTS, () -> catalog.tables().create(DeclaredTables.append(ROUTES)));
     }
 
     @Test
     void refusesATableOfAnUnknownTenant() {
-        assertCode(ErrorCode.TENANT_NOT_FOUND, () -> catalog.tables().create(append(TableName.of("nobody", "routes"))));
+        assertCode(
+                ErrorCode.TENANT_NOT_FOUND,
+                () -> catalog.tables().create(DeclaredTables.append(TableName.of("nobody", "routes"))));
     }
 
     @Test
     void letsTenantsUseTheSameNames() {
         catalog.tenants().create(ACME);
-        TableDefinition ours = catalog.tables().create(append(ROUTES));
-        TableDefinition theirs = catalog.tables().create(append(new TableName(ACME, "routes")));
+        TableDefinition ours = catalog.tables().create(DeclaredTables.append(ROUTES));
+        TableDefinition theirs = catalog.tables().create(DeclaredTables.append(new TableName(ACME, "routes")));
 
         assertThat(catalog.tables().list(ACME)).extracting(TableDefinition::id).containsExactly(theirs.id());
         assertThat(catalog.tables().listAll())
@@ -194,7 +195,7 @@ abstract class CatalogContract {
         for (int i = 0; i < racers; i++) {
             creations.add(threads.submit(() -> {
                 start.await();
-                return catalog.tables().create(routes());
+                return catalog.tables().create(DeclaredTables.routes());
             }));
         }
 
@@ -218,7 +219,7 @@ abstract class CatalogContract {
 
     @Test
     void dropsATableAtOnce() {
-        TableDefinition created = catalog.tables().create(routes());
+        TableDefinition created = catalog.tables().create(DeclaredTables.routes());
 
         assertThat(catalog.tables().drop(ROUTES)).isTrue();
 
@@ -230,11 +231,11 @@ abstract class CatalogContract {
 
     @Test
     void givesATableCreatedAgainAPlaceOfItsOwn() {
-        catalog.tables().create(routes());
+        catalog.tables().create(DeclaredTables.routes());
         String before = catalog.tables().iceberg(ROUTES).location();
         catalog.tables().drop(ROUTES);
 
-        TableDefinition again = catalog.tables().create(routes());
+        TableDefinition again = catalog.tables().create(DeclaredTables.routes());
 
         assertThat(catalog.tables().iceberg(ROUTES).location())
                 .isNotEqualTo(before)
@@ -243,7 +244,7 @@ abstract class CatalogContract {
 
     @Test
     void seesAnotherProcessesDropWithinASecond() {
-        catalog.tables().create(routes());
+        catalog.tables().create(DeclaredTables.routes());
         try (Catalog other = SqlCatalog.open(settings())) {
             assertThat(catalog.tables().find(ROUTES)).isPresent();
             other.tables().drop(ROUTES);
@@ -258,7 +259,7 @@ abstract class CatalogContract {
     void seesAnotherProcessesCreationAtOnce() {
         assertThat(catalog.tables().find(ROUTES)).isEmpty();
         try (Catalog other = SqlCatalog.open(settings())) {
-            other.tables().create(routes());
+            other.tables().create(DeclaredTables.routes());
         }
 
         assertThat(catalog.tables().find(ROUTES)).isPresent();
@@ -367,38 +368,13 @@ abstract class CatalogContract {
 
     @Test
     void leavesNoFilesOutsideTablesFolders() throws Exception {
-        TableDefinition created = catalog.tables().create(routes());
+        TableDefinition created = catalog.tables().create(DeclaredTables.routes());
 
         try (Stream<Path> all = Files.walk(folder.resolve("warehouse"))) {
             assertThat(all.filter(Files::isRegularFile).map(Path::toString))
                     .isNotEmpty()
                     .allMatch(path -> path.contains(created.id().toString()) && path.endsWith(".metadata.json"));
         }
-    }
-
-    static TableDeclaration routes() {
-        return new TableDeclaration(
-                ROUTES,
-                TableMode.UPSERT,
-                columns(),
-                List.of("origin", "destination"),
-                0,
-                List.of(),
-                BadRowPolicy.REJECT,
-                Map.of("write.parquet.page-row-limit", "20000"));
-    }
-
-    static TableDeclaration append(TableName name) {
-        return new TableDeclaration(
-                name, TableMode.APPEND, columns(), List.of(), 0, List.of(), BadRowPolicy.REJECT_BATCH, Map.of());
-    }
-
-    private static List<Types.NestedField> columns() {
-        return List.of(
-                Types.NestedField.required(7, "origin", Types.StringType.get()),
-                Types.NestedField.required(8, "destination", Types.StringType.get(), "where it lands"),
-                Types.NestedField.optional(9, "seen", Types.TimestampType.withoutZone()),
-                Types.NestedField.optional(10, "tags", Types.ListType.ofOptional(11, Types.DecimalType.of(10, 2))));
     }
 
     private static void assertSame(TableDefinition found, TableDefinition expected) {

@@ -27,7 +27,8 @@ final class Partitioning {
     private static final Pattern CALL = Pattern.compile("\\s*([A-Za-z]+)\\s*\\((.*)\\)\\s*", Pattern.DOTALL);
     private static final Pattern WITH_NUMBER = Pattern.compile("\\s*([0-9]{1,9})\\s*,(.*)", Pattern.DOTALL);
     private static final String FORMS =
-            "write a column's name, or identity, year, month, day or hour (column), bucket(n, column), truncate(n, column)";
+            "write a column's name, or identity, year, month, day or hour (column), bucket(n, column),"
+                    + " truncate(n, column)";
 
     private final Schema schema;
     private final PartitionSpec.Builder spec;

@@ -144,7 +144,8 @@ public final class SqlTables implements Tables {
                     }
                     Sql.update(
                             connection,
-                            "INSERT INTO dropped_tables (id, tenant, name, location, dropped_at) VALUES (?, ?, ?, ?, ?)",
+                            "INSERT INTO dropped_tables (id, tenant, name, location, dropped_at)"
+                                    + " VALUES (?, ?, ?, ?, ?)",
                             id.toString(),
                             name.tenant().value(),
                             name.table(),

@@ -29,8 +29,8 @@ import org.apache.iceberg.Schema;
 /**
  * Writes the entries of its buckets; all that it holds leaves it before a checkpoint's barrier does.
  *
- * <p>So a checkpoint has no rows in it: only, per bucket, the offset that left its writer. Entries that come again after
- * a restore are dropped by the writer, which goes by the table's own offsets.
+ * <p>So a checkpoint has no rows in it: only, per bucket, the offset that left its writer. Entries that come again
+ * after a restore are dropped by the writer, which goes by the table's own offsets.
  */
 final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         implements OneInputStreamOperator<BucketEntry, TableChanges> {

@@ -18,8 +18,8 @@ import org.apache.kafka.metadata.storage.Formatter;
 /**
  * Main of the broker's process: a KRaft broker and controller in one.
  *
- * <p>Arguments: folder, broker port, controller port. It ends with its parent: when its standard input closes, it stops.
- * The folder is formatted beside its place and moved there, so that a kill never leaves half a format.
+ * <p>Arguments: folder, broker port, controller port. It ends with its parent: when its standard input closes,
+ * it stops. The folder is formatted beside its place and moved there, so that a kill never leaves half a format.
  */
 public final class BrokerMain {
     private static final int NODE_ID = 1;
