@@ -1,0 +1,88 @@
+package dev.floe.sqlgateway;
+
+import dev.floe.catalog.table.Tables;
+import dev.floe.core.lifecycle.Component;
+import dev.floe.core.lifecycle.Health;
+import dev.floe.sql.engine.QueryEngine;
+import dev.floe.sqlgateway.admission.Admission;
+import dev.floe.sqlgateway.arrow.ArrowStreams;
+import dev.floe.sqlgateway.rpc.QueryEndpoint;
+import dev.floe.sqlgateway.rpc.QueryThreads;
+import io.grpc.BindableService;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The query servers of a process; the engine stays its owner's to close. */
+public final class SqlGateway implements Component {
+    private static final Logger LOG = LoggerFactory.getLogger(SqlGateway.class);
+    private static final Duration STOP_MAX = Duration.ofSeconds(5);
+    private static final long STOP_LOOK_MILLIS = 10;
+
+    private final ArrowStreams arrow;
+    private final QueryThreads threads;
+    private final QueryEndpoint endpoint;
+    private final Admission queries;
+    private volatile boolean serving;
+
+    public SqlGateway(QueryEngine engine, Tables tables, SqlSettings settings) {
+        this.arrow = new ArrowStreams(settings.arrowBytesMax());
+        this.threads = new QueryThreads(settings);
+        this.queries = new Admission(
+                "queries",
+                "let one finish, close results that are no longer read, or try again shortly",
+                settings.queriesMax(),
+                settings.queriesPerTenantMax());
+        this.endpoint = new QueryEndpoint(engine, tables, settings, queries, arrow, threads);
+    }
+
+    @Override
+    public String name() {
+        return "sql-gateway";
+    }
+
+    @Override
+    public void start() {
+        serving = true;
+    }
+
+    /** The service to be put behind a gRPC server that authenticates. */
+    public BindableService service() {
+        return endpoint;
+    }
+
+    /** Queries open over any of the ways. */
+    public int openQueries() {
+        return queries.taken();
+    }
+
+    @Override
+    public Health health() {
+        return serving ? Health.OK : Health.down("not serving");
+    }
+
+    @Override
+    public void close() {
+        serving = false;
+        endpoint.stop();
+        awaitStreams();
+        threads.close();
+        arrow.close();
+    }
+
+    private void awaitStreams() {
+        long deadline = System.nanoTime() + STOP_MAX.toNanos();
+        while (endpoint.streamCount() > 0 && System.nanoTime() - deadline < 0) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(STOP_LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+        if (endpoint.streamCount() > 0) {
+            LOG.warn("queries did not stop in time count={}", endpoint.streamCount());
+        }
+    }
+}

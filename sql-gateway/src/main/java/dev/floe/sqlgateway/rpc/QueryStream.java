@@ -1,0 +1,195 @@
+package dev.floe.sqlgateway.rpc;
+
+import dev.floe.auth.rpc.RpcErrors;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.sql.engine.QueryCursor;
+import dev.floe.sqlgateway.admission.Admission;
+import dev.floe.sqlgateway.value.BatchSlices;
+import dev.floe.storage.column.ColumnBatch;
+import dev.floe.wire.v1.QueryHeader;
+import dev.floe.wire.v1.QueryResponse;
+import dev.floe.wire.v1.QueryTrailer;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running query and its call. The cursor moves only while the client takes responses.
+ *
+ * <p>All work happens in one {@link SerialTask}: no thread waits for a slow client, and at most one batch of the cursor
+ * is held. Others only leave a mark ({@link #end}, {@link #cancelled}) and wake it. Closing gives the place back.
+ */
+final class QueryStream {
+    private final ServerCallStreamObserver<QueryResponse> call;
+    private final Start start;
+    private final int responseBytes;
+    private final Admission.Place place;
+    private final Runnable onClose;
+    private final SerialTask task;
+    private final long startedNanos = System.nanoTime();
+
+    // set by any thread
+    private volatile boolean clientGone;
+    private volatile @Nullable FloeException ending;
+    private volatile @Nullable QueryCursor cursor;
+
+    // the task's own
+    private @Nullable ResponseFormat format;
+    private @Nullable BatchSlices slices;
+    private long rowCount;
+    private boolean closed;
+
+    /** What happens first on the task: plans the query and opens its cursor. */
+    interface Start {
+        Opened open();
+    }
+
+    /** An open cursor and how its rows go out. */
+    record Opened(QueryCursor cursor, ResponseFormat format) {}
+
+    QueryStream(
+            ServerCallStreamObserver<QueryResponse> call,
+            Start start,
+            int responseBytes,
+            Admission.Place place,
+            Executor workers,
+            Runnable onClose) {
+        this.call = call;
+        this.start = start;
+        this.responseBytes = responseBytes;
+        this.place = place;
+        this.onClose = onClose;
+        this.task = new SerialTask(workers, this::work);
+    }
+
+    /** The client takes responses again. */
+    void ready() {
+        task.wake();
+    }
+
+    /** The client went away, or its deadline passed. */
+    void cancelled() {
+        clientGone = true;
+        cancelCursor();
+        task.wake();
+    }
+
+    /** Ends the query with an error, unless it has ended. */
+    void end(FloeException why) {
+        ending = why;
+        cancelCursor();
+        task.wake();
+    }
+
+    private void cancelCursor() {
+        QueryCursor open = cursor;
+        if (open != null) {
+            open.cancel();
+        }
+    }
+
+    private void work() {
+        if (closed) {
+            return;
+        }
+        try {
+            if (isEnding()) {
+                close();
+                return;
+            }
+            if (cursor == null) {
+                open();
+            }
+            while (!closed && !isEnding() && call.isReady()) {
+                step();
+            }
+            if (!closed && isEnding()) {
+                close();
+            }
+        } catch (RuntimeException e) {
+            fail(e);
+        } catch (StackOverflowError e) {
+            fail(new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the query nests too deeply", e)
+                    .advise("split it into simpler queries"));
+        }
+    }
+
+    private boolean isEnding() {
+        return clientGone || ending != null;
+    }
+
+    private void open() {
+        Opened opened = start.open();
+        cursor = opened.cursor();
+        format = opened.format();
+        QueryHeader.Builder header = QueryHeader.newBuilder()
+                .addAllColumns(ResultColumns.fields(opened.cursor().columns()));
+        opened.cursor().cuts().forEach(cut -> header.addSnapshots(ResultColumns.snapshot(cut)));
+        call.onNext(QueryResponse.newBuilder().setHeader(header).build());
+    }
+
+    private void step() {
+        ResponseFormat writer = format;
+        QueryCursor open = cursor;
+        if (writer == null || open == null) {
+            throw new IllegalStateException("the query is not open");
+        }
+        BatchSlices current = slices;
+        if (current != null && current.hasNext()) {
+            ColumnBatch slice = current.next();
+            rowCount += slice.rowCount();
+            call.onNext(writer.write(slice));
+            return;
+        }
+        ColumnBatch batch = open.next();
+        if (batch != null) {
+            slices = new BatchSlices(batch, responseBytes);
+            return;
+        }
+        if (rowCount == 0 && writer.showsEmptyResult()) {
+            call.onNext(writer.write(EmptyBatch.of(open.columns())));
+        }
+        finish();
+    }
+
+    private void finish() {
+        long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos);
+        call.onNext(QueryResponse.newBuilder()
+                .setTrailer(QueryTrailer.newBuilder().setRowCount(rowCount).setElapsedMicros(micros))
+                .build());
+        release();
+        call.onCompleted();
+    }
+
+    private void close() {
+        FloeException why = ending;
+        release();
+        if (!clientGone && why != null) {
+            call.onError(RpcErrors.toStatus(why));
+        }
+    }
+
+    private void fail(RuntimeException failure) {
+        FloeException why = ending;
+        release();
+        if (!clientGone) {
+            call.onError(RpcErrors.toStatus(why == null ? failure : why));
+        }
+    }
+
+    private void release() {
+        closed = true;
+        slices = null;
+        QueryCursor open = cursor;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } finally {
+            place.close();
+            onClose.run();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.floe.sqlgateway;
+
+import dev.floe.auth.Authenticator;
+import dev.floe.auth.rpc.AuthenticationInterceptor;
+import dev.floe.auth.rpc.ErrorInterceptor;
+import dev.floe.catalog.principal.Principal;
+import dev.floe.catalog.principal.Role;
+import dev.floe.core.name.TenantName;
+import dev.floe.wire.v1.QueryServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * The gateway behind a real gRPC server on loopback, over an engine and tables in memory.
+ *
+ * <p>The key {@code reader} reads for the default tenant, {@code writer} only writes, {@code other} is another tenant's.
+ */
+public final class TestServer implements AutoCloseable {
+    public static final SqlSettings SETTINGS =
+            new SqlSettings(4, 2, 4, 2, 1_000_000, Duration.ofSeconds(30), 1_000, 64 << 10, 64 << 20);
+
+    private final MemoryEngine engine = new MemoryEngine();
+    private final SqlGateway gateway;
+    private final Server server;
+    private final ManagedChannel channel;
+
+    public TestServer(SqlSettings settings) {
+        gateway = new SqlGateway(engine, new MemoryTables(), settings);
+        gateway.start();
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(gateway.service())
+                // gRPC runs the interceptor added last first
+                .intercept(new AuthenticationInterceptor(authenticator()))
+                .intercept(new ErrorInterceptor())
+                .build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", server.getPort())
+                .usePlaintext()
+                .build();
+    }
+
+    public MemoryEngine engine() {
+        return engine;
+    }
+
+    public SqlGateway gateway() {
+        return gateway;
+    }
+
+    public QueryServiceGrpc.QueryServiceBlockingStub stub(String key) {
+        return QueryServiceGrpc.newBlockingStub(channel).withInterceptors(authorization(key));
+    }
+
+    public QueryServiceGrpc.QueryServiceStub asyncStub(String key) {
+        return QueryServiceGrpc.newStub(channel).withInterceptors(authorization(key));
+    }
+
+    private static io.grpc.ClientInterceptor authorization(String key) {
+        Metadata headers = new Metadata();
+        headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
+        return MetadataUtils.newAttachHeadersInterceptor(headers);
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        gateway.close();
+        server.shutdownNow();
+    }
+
+    public static Authenticator authenticator() {
+        return wholeKey -> switch (wholeKey.orElse("")) {
+            case "reader" -> new Principal(TenantName.DEFAULT, "r", Set.of(Role.READER));
+            case "writer" -> new Principal(TenantName.DEFAULT, "w", Set.of(Role.WRITER));
+            case "other" -> new Principal(new TenantName("other"), "o", Set.of(Role.ADMIN));
+            default -> throw Authenticator.unauthenticated();
+        };
+    }
+}

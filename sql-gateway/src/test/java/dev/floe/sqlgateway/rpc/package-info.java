@@ -1,0 +1,5 @@
+/** Tests of QueryService. */
+@NullMarked
+package dev.floe.sqlgateway.rpc;
+
+import org.jspecify.annotations.NullMarked;
