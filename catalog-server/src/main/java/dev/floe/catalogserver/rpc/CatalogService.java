@@ -1,0 +1,208 @@
+package dev.floe.catalogserver.rpc;
+
+import dev.floe.catalog.Catalog;
+import dev.floe.catalog.principal.ApiKeys;
+import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.TableDeclaration;
+import dev.floe.catalog.table.TableDefinition;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.core.lifecycle.Component;
+import dev.floe.core.name.TableName;
+import dev.floe.core.name.TenantName;
+import dev.floe.wire.v1.ApiKey;
+import dev.floe.wire.v1.CatalogServiceGrpc;
+import dev.floe.wire.v1.CreateKeyRequest;
+import dev.floe.wire.v1.CreateKeyResponse;
+import dev.floe.wire.v1.CreateTableRequest;
+import dev.floe.wire.v1.CreateTenantRequest;
+import dev.floe.wire.v1.DescribeTableRequest;
+import dev.floe.wire.v1.DropTableRequest;
+import dev.floe.wire.v1.DropTableResponse;
+import dev.floe.wire.v1.ListKeysRequest;
+import dev.floe.wire.v1.ListKeysResponse;
+import dev.floe.wire.v1.ListTablesRequest;
+import dev.floe.wire.v1.ListTablesResponse;
+import dev.floe.wire.v1.ListTenantsRequest;
+import dev.floe.wire.v1.ListTenantsResponse;
+import dev.floe.wire.v1.RevokeKeyRequest;
+import dev.floe.wire.v1.StatusRequest;
+import dev.floe.wire.v1.StatusResponse;
+import dev.floe.wire.v1.TableDescription;
+import dev.floe.wire.v1.Tenant;
+import io.grpc.stub.StreamObserver;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tables, tenants and keys over gRPC.
+ *
+ * <p>Needs an AuthenticationInterceptor for the caller and an ErrorInterceptor for the errors thrown here. What changes
+ * something is recorded in the audit once it is done.
+ */
+public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogService.class);
+
+    private final Catalog catalog;
+    private final ServerStatus status;
+
+    /** {@code components} is asked with each Status call for the parts whose health is shown. */
+    public CatalogService(Catalog catalog, String version, Supplier<List<Component>> components, Clock clock) {
+        this.catalog = catalog;
+        this.status = new ServerStatus(version, components, clock);
+    }
+
+    @Override
+    public void createTable(CreateTableRequest request, StreamObserver<TableDescription> responses) {
+        Caller caller = Caller.current().requireAdmin();
+        TableDeclaration declaration = TableMessages.declaration(request, caller.tenant(request.getTenant()));
+        answer(responses, TableMessages.describe(create(caller, declaration, request.getIfNotExists())));
+    }
+
+    @Override
+    public void describeTable(DescribeTableRequest request, StreamObserver<TableDescription> responses) {
+        Caller caller = Caller.current();
+        TableName name = caller.table(request.getTenant(), request.getTable());
+        TableDefinition table = catalog.tables().find(name).orElseThrow(() -> Caller.notFound(name.table()));
+        TableDescription description = TableMessages.describe(table).toBuilder()
+                .setState(TableMessages.state(catalog.tables().iceberg(name), caller.isAdmin()))
+                .build();
+        answer(responses, description);
+    }
+
+    @Override
+    public void listTables(ListTablesRequest request, StreamObserver<ListTablesResponse> responses) {
+        TenantName tenant = existing(Caller.current().tenant(request.getTenant()));
+        List<TableDescription> tables = catalog.tables().list(tenant).stream()
+                .map(TableMessages::describe)
+                .toList();
+        answer(responses, ListTablesResponse.newBuilder().addAllTables(tables).build());
+    }
+
+    @Override
+    public void dropTable(DropTableRequest request, StreamObserver<DropTableResponse> responses) {
+        Caller caller = Caller.current().requireAdmin();
+        TableName name = caller.table(request.getTenant(), request.getTable());
+        boolean dropped = catalog.tables().drop(name);
+        if (!dropped && !request.getIfExists()) {
+            throw Caller.notFound(name.table());
+        }
+        if (dropped) {
+            audit(caller, name.tenant(), "drop-table", name.table());
+        }
+        answer(responses, DropTableResponse.newBuilder().setDropped(dropped).build());
+    }
+
+    @Override
+    public void createTenant(CreateTenantRequest request, StreamObserver<Tenant> responses) {
+        Caller caller = Caller.current().requireOperator();
+        Tenants.Tenant tenant = catalog.tenants().create(new TenantName(request.getName()));
+        audit(caller, tenant.name(), "create-tenant", tenant.name().value());
+        answer(responses, describe(tenant));
+    }
+
+    @Override
+    public void listTenants(ListTenantsRequest request, StreamObserver<ListTenantsResponse> responses) {
+        Caller.current().requireOperator();
+        List<Tenant> tenants =
+                catalog.tenants().list().stream().map(CatalogService::describe).toList();
+        answer(
+                responses,
+                ListTenantsResponse.newBuilder().addAllTenants(tenants).build());
+    }
+
+    @Override
+    public void createKey(CreateKeyRequest request, StreamObserver<CreateKeyResponse> responses) {
+        Caller caller = Caller.current().requireAdmin();
+        TenantName tenant = caller.tenant(request.getTenant());
+        ApiKeys.NewKey made =
+                catalog.apiKeys().create(tenant, KeyMessages.fromWire(request.getRolesList()), request.getLabel());
+        audit(caller, tenant, "create-key", made.key().id());
+        answer(
+                responses,
+                CreateKeyResponse.newBuilder()
+                        .setKey(KeyMessages.describe(made.key()))
+                        .setSecret(made.whole().value())
+                        .build());
+    }
+
+    @Override
+    public void listKeys(ListKeysRequest request, StreamObserver<ListKeysResponse> responses) {
+        TenantName tenant = existing(Caller.current().requireAdmin().tenant(request.getTenant()));
+        List<ApiKey> keys = catalog.apiKeys().list(tenant).stream()
+                .map(KeyMessages::describe)
+                .toList();
+        answer(responses, ListKeysResponse.newBuilder().addAllKeys(keys).build());
+    }
+
+    @Override
+    public void revokeKey(RevokeKeyRequest request, StreamObserver<ApiKey> responses) {
+        Caller caller = Caller.current().requireAdmin();
+        TenantName tenant = caller.tenant(request.getTenant());
+        ApiKeys.ApiKey key = catalog.apiKeys().revoke(tenant, request.getId());
+        audit(caller, tenant, "revoke-key", key.id());
+        answer(responses, KeyMessages.describe(key));
+    }
+
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusResponse> responses) {
+        answer(responses, status.forCaller(Caller.current().principal()));
+    }
+
+    private TableDefinition create(Caller caller, TableDeclaration declaration, boolean ifNotExists) {
+        try {
+            TableDefinition table = catalog.tables().create(declaration);
+            audit(
+                    caller,
+                    declaration.name().tenant(),
+                    "create-table",
+                    declaration.name().table());
+            return table;
+        } catch (FloeException e) {
+            if (ifNotExists && e.code() == ErrorCode.TABLE_EXISTS) {
+                return catalog.tables().find(declaration.name()).orElseThrow(() -> e);
+            }
+            throw e;
+        }
+    }
+
+    // only operators get here with a tenant that isn't theirs, and they may know which exist
+    private TenantName existing(TenantName tenant) {
+        if (!catalog.tenants().exists(tenant)) {
+            throw new FloeException(ErrorCode.TENANT_NOT_FOUND, "there is no tenant " + tenant)
+                    .advise("list the tenants to see their names");
+        }
+        return tenant;
+    }
+
+    // the change is made: a caller told otherwise would make it again, so a failure here goes to the log
+    private void audit(Caller caller, TenantName tenant, String action, String subject) {
+        try {
+            catalog.audit().record(caller.principal(), tenant, action, subject);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "audit entry not stored tenant={} actor={}/{} action={} subject={}",
+                    tenant,
+                    caller.principal().tenant(),
+                    caller.principal().keyId(),
+                    action,
+                    subject,
+                    e);
+        }
+    }
+
+    private static Tenant describe(Tenants.Tenant tenant) {
+        return Tenant.newBuilder()
+                .setName(tenant.name().value())
+                .setCreatedAtMicros(TableMessages.micros(tenant.createdAt()))
+                .build();
+    }
+
+    private static <T> void answer(StreamObserver<T> responses, T response) {
+        responses.onNext(response);
+        responses.onCompleted();
+    }
+}
