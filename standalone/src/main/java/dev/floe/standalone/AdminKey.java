@@ -3,12 +3,9 @@ package dev.floe.standalone;
 import dev.floe.catalog.Catalog;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Role;
-import dev.floe.core.error.ErrorCode;
-import dev.floe.core.error.FloeException;
+import dev.floe.core.folder.KeyFile;
 import dev.floe.core.name.TenantName;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Set;
 
 /**
@@ -17,25 +14,15 @@ import java.util.Set;
  * <p>A kill between making the key and writing the file leaves a key that nobody knows; the next start makes another.
  */
 final class AdminKey {
-    static final String FILE = "admin.key";
-
     private AdminKey() {}
 
     /** Makes the key where the file is missing; true where it did. */
     static boolean ensure(DataFolder folder, Catalog catalog) {
-        if (Files.exists(folder.resolve(FILE))) {
+        if (Files.exists(folder.resolve(KeyFile.ADMIN))) {
             return false;
         }
         ApiKeys.NewKey made = catalog.apiKeys().create(TenantName.DEFAULT, Set.of(Role.ADMIN), "first admin");
-        folder.writeSecret(FILE, made.whole().value());
+        folder.writeSecret(KeyFile.ADMIN, made.whole().value());
         return true;
-    }
-
-    static String read(Path dataFolder) {
-        try {
-            return Files.readString(dataFolder.resolve(FILE)).trim();
-        } catch (IOException e) {
-            throw new FloeException(ErrorCode.DATA_FOLDER_UNUSABLE, "can't read " + dataFolder.resolve(FILE), e);
-        }
     }
 }

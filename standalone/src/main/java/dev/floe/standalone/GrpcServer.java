@@ -75,6 +75,9 @@ final class GrpcServer implements Component {
             throw portError(e);
         }
         healthStatus.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
+        server.getServices()
+                .forEach(service ->
+                        healthStatus.setStatus(service.getServiceDescriptor().getName(), ServingStatus.SERVING));
         serving = true;
     }
 

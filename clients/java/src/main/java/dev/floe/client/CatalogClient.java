@@ -28,7 +28,7 @@ public interface CatalogClient {
 
     List<KeyInfo> listKeys(String tenant);
 
-    KeyInfo revokeKey(String id);
+    KeyInfo revokeKey(String tenant, String id);
 
     ServerStatus status();
 }

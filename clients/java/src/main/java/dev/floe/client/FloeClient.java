@@ -43,6 +43,9 @@ public interface FloeClient extends AutoCloseable {
     /** Rows of an upsert table by key, in the keys' order; empty where there is none. */
     List<Optional<Row>> get(KeyLookup lookup);
 
+    /** Asks each service's endpoint whether it serves; needs no key, and never throws for one that is away. */
+    List<ServiceHealth> health();
+
     /** Calls to the catalog: tables, tenants, keys. */
     CatalogClient catalog();
 

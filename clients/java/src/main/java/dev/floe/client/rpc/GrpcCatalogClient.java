@@ -121,8 +121,9 @@ final class GrpcCatalogClient implements CatalogClient {
     }
 
     @Override
-    public KeyInfo revokeKey(String id) {
-        RevokeKeyRequest request = RevokeKeyRequest.newBuilder().setId(id).build();
+    public KeyInfo revokeKey(String tenant, String id) {
+        RevokeKeyRequest request =
+                RevokeKeyRequest.newBuilder().setTenant(tenant).setId(id).build();
         return WireTables.key(call(() -> stub.get().revokeKey(request)));
     }
 

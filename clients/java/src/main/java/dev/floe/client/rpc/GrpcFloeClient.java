@@ -10,6 +10,7 @@ import dev.floe.client.Operation;
 import dev.floe.client.Query;
 import dev.floe.client.QueryRows;
 import dev.floe.client.Row;
+import dev.floe.client.ServiceHealth;
 import dev.floe.client.TableWriter;
 import dev.floe.client.WriterSettings;
 import dev.floe.wire.v1.CatalogServiceGrpc;
@@ -23,10 +24,10 @@ import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -61,7 +62,7 @@ public final class GrpcFloeClient implements FloeClient {
     }
 
     public static GrpcFloeClient open(ClientSettings settings) {
-        return new GrpcFloeClient(settings, new HashMap<>());
+        return new GrpcFloeClient(settings, new ConcurrentHashMap<>());
     }
 
     @Override
@@ -86,6 +87,11 @@ public final class GrpcFloeClient implements FloeClient {
     @Override
     public List<Optional<Row>> get(KeyLookup lookup) {
         return WireQueries.rows(call(() -> bounded(queries).get(WireQueries.lookup(lookup))));
+    }
+
+    @Override
+    public List<ServiceHealth> health() {
+        return new ServiceChecks(this::channel, settings.callTimeMax()).all(settings.endpoints());
     }
 
     @Override
