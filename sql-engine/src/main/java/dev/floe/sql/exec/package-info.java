@@ -1,0 +1,5 @@
+/** Running plans: cursors, limits, cancellation. */
+@NullMarked
+package dev.floe.sql.exec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package dev.floe.sql.plan;
+
+import dev.floe.catalog.table.TableDefinition;
+import java.util.List;
+import org.apache.calcite.plan.RelOptTable;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.schema.Statistic;
+import org.apache.calcite.schema.Statistics;
+import org.apache.calcite.schema.TranslatableTable;
+import org.apache.calcite.schema.impl.AbstractTable;
+import org.apache.calcite.util.ImmutableBitSet;
+import org.apache.iceberg.types.Types;
+
+/** A table of the catalog as Calcite sees it. */
+final class FloeTable extends AbstractTable implements TranslatableTable {
+    private static final double ROWS_ASSUMED = 1_000_000;
+
+    private final TableDefinition definition;
+
+    FloeTable(TableDefinition definition) {
+        this.definition = definition;
+    }
+
+    TableDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public RelDataType getRowType(RelDataTypeFactory factory) {
+        return FloeTypes.rowType(factory, definition.schema());
+    }
+
+    @Override
+    public Statistic getStatistic() {
+        if (definition.key().isEmpty()) {
+            return Statistics.of(ROWS_ASSUMED, List.of());
+        }
+        List<Types.NestedField> columns = definition.schema().columns();
+        ImmutableBitSet.Builder key = ImmutableBitSet.builder();
+        for (int i = 0; i < columns.size(); i++) {
+            if (definition.keyFieldIds().contains(columns.get(i).fieldId())) {
+                key.set(i);
+            }
+        }
+        return Statistics.of(ROWS_ASSUMED, List.of(key.build()));
+    }
+
+    @Override
+    public RelNode toRel(RelOptTable.ToRelContext context, RelOptTable table) {
+        List<Integer> fieldIds = definition.schema().columns().stream()
+                .map(Types.NestedField::fieldId)
+                .toList();
+        return new FloeScan(context.getCluster(), table, definition, table.getRowType(), fieldIds, List.of(), -1);
+    }
+}

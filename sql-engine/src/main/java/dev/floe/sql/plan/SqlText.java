@@ -1,0 +1,76 @@
+package dev.floe.sql.plan;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import java.util.function.Supplier;
+import org.apache.calcite.avatica.util.Casing;
+import org.apache.calcite.avatica.util.Quoting;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.runtime.CalciteException;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParseException;
+import org.apache.calcite.sql.parser.SqlParser;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
+import org.apache.calcite.sql.validate.SqlConformanceEnum;
+import org.jspecify.annotations.Nullable;
+
+/** A statement as text: its syntax, and errors that name line and column. */
+final class SqlText {
+    /** Babel, since columns are called date and value; identifiers keep their case and match any. */
+    private static final SqlParser.Config PARSER = SqlParser.config()
+            .withParserFactory(SqlBabelParserImpl.FACTORY)
+            .withQuoting(Quoting.DOUBLE_QUOTE)
+            .withUnquotedCasing(Casing.UNCHANGED)
+            .withQuotedCasing(Casing.UNCHANGED)
+            .withCaseSensitive(false)
+            .withConformance(SqlConformanceEnum.LENIENT);
+
+    private final TimeWords words;
+
+    SqlText(String sql) {
+        this.words = new TimeWords(sql.stripTrailing().replaceFirst(";$", ""));
+    }
+
+    /** A query, or EXPLAIN of one. Throws INVALID_SQL, UNSUPPORTED. */
+    SqlNode parse() {
+        SqlNode statement;
+        try {
+            statement = SqlParser.create(words.text(), PARSER).parseStmt();
+        } catch (SqlParseException e) {
+            throw invalid(firstLine(e), e.getPos(), e);
+        }
+        if (!statement.isA(SqlKind.QUERY) && statement.getKind() != SqlKind.EXPLAIN) {
+            throw new FloeException(ErrorCode.UNSUPPORTED, "only queries run here, not " + statement.getKind())
+                    .advise("write rows with the ingest API; create tables with floe table create");
+        }
+        return statement;
+    }
+
+    /** Runs a step of validation, whose complaints become INVALID_SQL. */
+    <T> T located(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (CalciteContextException e) {
+            SqlParserPos position =
+                    new SqlParserPos(e.getPosLine(), e.getPosColumn(), e.getEndPosLine(), e.getEndPosColumn());
+            throw invalid(e.getCause() == null ? firstLine(e) : firstLine(e.getCause()), position, e);
+        } catch (CalciteException e) {
+            throw invalid(firstLine(e), SqlParserPos.ZERO, e);
+        }
+    }
+
+    private FloeException invalid(String what, @Nullable SqlParserPos parsed, Exception cause) {
+        SqlParserPos at = parsed == null ? SqlParserPos.ZERO : words.original(parsed);
+        String where = at.getLineNum() > 0 ? "line " + at.getLineNum() + ", column " + at.getColumnNum() + ": " : "";
+        return new FloeException(ErrorCode.INVALID_SQL, where + what, cause)
+                .advise("correct the statement; names with capitals or signs go in double quotes");
+    }
+
+    private static String firstLine(Throwable e) {
+        String message = String.valueOf(e.getMessage());
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end).strip();
+    }
+}

@@ -1,0 +1,158 @@
+package dev.floe.sql.plan;
+
+import dev.floe.catalog.table.TableDefinition;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.sql.engine.ResultColumn;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.apache.calcite.adapter.enumerable.EnumerableConvention;
+import org.apache.calcite.adapter.enumerable.EnumerableInterpretable;
+import org.apache.calcite.adapter.enumerable.EnumerableRel;
+import org.apache.calcite.config.CalciteConnectionConfig;
+import org.apache.calcite.config.CalciteConnectionConfigImpl;
+import org.apache.calcite.config.CalciteConnectionProperty;
+import org.apache.calcite.jdbc.CalciteSchema;
+import org.apache.calcite.plan.Contexts;
+import org.apache.calcite.plan.ConventionTraitDef;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelOptPlanner;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.plan.volcano.VolcanoPlanner;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.runtime.Bindable;
+import org.apache.calcite.sql.SqlExplain;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlOperatorTable;
+import org.apache.calcite.sql.fun.SqlLibrary;
+import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
+import org.apache.calcite.sql.validate.SqlConformanceEnum;
+import org.apache.calcite.sql.validate.SqlValidator;
+import org.apache.calcite.sql.validate.SqlValidatorUtil;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.apache.calcite.sql2rel.StandardConvertletTable;
+import org.apache.calcite.util.CancelFlag;
+import org.apache.iceberg.types.Type;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans one statement over one tenant's tables.
+ *
+ * <pre>
+ *   SQL ─ SqlGuard ─ parse, validate ─► RelNode ─ RelSteps ─► lowered, pushed down ─ Volcano ─► Enumerable ─► code
+ * </pre>
+ *
+ * <p>Names match in any case. For one thread with a large stack.
+ */
+public final class StatementPlanner {
+    private static final CalciteConnectionConfig CONFIG =
+            CalciteConnectionConfigImpl.DEFAULT.set(CalciteConnectionProperty.CASE_SENSITIVE, "false");
+    private static final SqlOperatorTable OPERATORS =
+            SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL);
+    private static final SqlToRelConverter.Config CONVERSION = SqlToRelConverter.config()
+            .withExpand(false)
+            .withTrimUnusedFields(true)
+            .withInSubQueryThreshold(Integer.MAX_VALUE);
+
+    private final FloeTypes.Factory types = new FloeTypes.Factory();
+    private final CalciteCatalogReader tables;
+    private final SqlValidator validator;
+    private final VolcanoPlanner planner;
+    private final RelOptCluster cluster;
+
+    /** {@code cancelled} ends planning when it becomes true. */
+    public StatementPlanner(String tenant, Supplier<List<TableDefinition>> definitions, AtomicBoolean cancelled) {
+        CalciteSchema root = CalciteSchema.createRootSchema(false, false);
+        root.add(tenant, new TenantSchema(definitions));
+        this.tables = new CalciteCatalogReader(root, List.of(tenant), types, CONFIG);
+        this.validator = SqlValidatorUtil.newValidator(
+                new AllowedFunctions(OPERATORS),
+                tables,
+                types,
+                SqlValidator.Config.DEFAULT
+                        .withConformance(SqlConformanceEnum.LENIENT)
+                        .withIdentifierExpansion(true));
+        this.planner = new VolcanoPlanner(Contexts.of(CONFIG, new CancelFlag(cancelled)));
+        planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
+        RelSteps.ENUMERABLE_RULES.forEach(planner::addRule);
+        this.cluster = RelOptCluster.create(planner, new RexBuilder(types));
+    }
+
+    /** Throws INVALID_SQL with line and column, QUERY_TOO_COMPLEX, UNSUPPORTED. */
+    public StatementPlan plan(String sql) {
+        SqlGuard.check(sql);
+        try {
+            return planGuarded(sql);
+        } catch (StackOverflowError e) {
+            throw new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the statement is nested too deeply", e);
+        }
+    }
+
+    private StatementPlan planGuarded(String sql) {
+        SqlText text = new SqlText(sql);
+        SqlNode statement = text.parse();
+        boolean explain = statement.getKind() == SqlKind.EXPLAIN;
+        SqlNode query = explain ? ((SqlExplain) statement).getExplicandum() : statement;
+        SqlNode validated = text.located(() -> validator.validate(query));
+        RelDataType parameters = validator.getParameterRowType(validated);
+        SqlToRelConverter converter = new SqlToRelConverter(
+                (type, view, schemaPath, viewPath) -> {
+                    throw new FloeException(ErrorCode.UNSUPPORTED, "views can't be queried");
+                },
+                validator,
+                tables,
+                cluster,
+                StandardConvertletTable.INSTANCE,
+                CONVERSION);
+        RelRoot root = text.located(() -> converter.convertQuery(validated, false, true));
+        RelNode logical = RelSteps.logical(root.project(true), validator);
+        RelNode lowered = new MicrosLowering(logical).lower(logical);
+        RelNode pushed = ScanPushdown.push(RelSteps.withFiltersAtScans(lowered));
+        EnumerableRel physical = physical(pushed);
+        List<ResultColumn> columns = columns(root.validatedRowType);
+        List<Type> parameterTypes = parameters.getFieldList().stream()
+                .map(field -> FloeTypes.icebergType(field.getType(), new AtomicInteger(1)::getAndIncrement))
+                .toList();
+        if (explain) {
+            return StatementPlan.explained(sql, RelOptUtil.toString(physical), parameterTypes, types);
+        }
+        Map<String, Object> stashed = new HashMap<>();
+        Bindable<?> code = EnumerableInterpretable.toBindable(stashed, null, physical, EnumerableRel.Prefer.ARRAY);
+        List<PlannedScan> scans = EnumerableFloeScan.numbered(stashed).stream()
+                .map(PlannedScan::new)
+                .toList();
+        return new StatementPlan(sql, columns, parameterTypes, scans, code, stashed, types, null);
+    }
+
+    private EnumerableRel physical(RelNode pushed) {
+        RelNode wanted = planner.changeTraits(pushed, pushed.getTraitSet().replace(EnumerableConvention.INSTANCE));
+        planner.setRoot(wanted);
+        try {
+            return (EnumerableRel) RelSteps.calculated(planner.findBestExp());
+        } catch (RelOptPlanner.CannotPlanException e) {
+            throw new FloeException(ErrorCode.UNSUPPORTED, "no plan for this combination of SQL's features", e)
+                    .advise("write it in another way, such as with a join instead of a sub-query");
+        }
+    }
+
+    private static List<ResultColumn> columns(RelDataType row) {
+        AtomicInteger ids = new AtomicInteger(1_000);
+        List<ResultColumn> columns = new ArrayList<>();
+        for (RelDataTypeField field : row.getFieldList()) {
+            @Nullable Type type = FloeTypes.icebergType(field.getType(), ids::getAndIncrement);
+            columns.add(new ResultColumn(field.getName(), type, field.getType().isNullable()));
+        }
+        return columns;
+    }
+}

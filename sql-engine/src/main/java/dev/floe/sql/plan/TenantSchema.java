@@ -1,0 +1,32 @@
+package dev.floe.sql.plan;
+
+import dev.floe.catalog.table.TableDefinition;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.calcite.schema.Table;
+import org.apache.calcite.schema.impl.AbstractSchema;
+
+/** The tables of one tenant, as they are when first asked for; nothing of another tenant can be named. */
+final class TenantSchema extends AbstractSchema {
+    private final Supplier<List<TableDefinition>> definitions;
+    private volatile Map<String, Table> tables = Map.of();
+
+    TenantSchema(Supplier<List<TableDefinition>> definitions) {
+        this.definitions = definitions;
+    }
+
+    @Override
+    protected Map<String, Table> getTableMap() {
+        Map<String, Table> known = tables;
+        if (known.isEmpty()) {
+            known = definitions.get().stream()
+                    .map(FloeTable::new)
+                    .collect(Collectors.toMap(table -> table.definition().name().table(), Function.identity()));
+            tables = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.floe.storage.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.parquet.ParquetDictionaryRowGroupFilter;
+import org.apache.iceberg.parquet.ParquetMetricsRowGroupFilter;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.schema.MessageType;
+import org.jspecify.annotations.Nullable;
+
+/** The row groups of a file in which a filter may hold, by their statistics and dictionaries. */
+final class RowGroups {
+    private final List<Group> kept = new ArrayList<>();
+    private final int total;
+    private int next;
+
+    /** One row group and the position of its first row in the file. */
+    record Group(int index, long firstPosition, long rows) {}
+
+    RowGroups(ParquetFileReader file, Schema table, Expression filter) {
+        MessageType schema = file.getFooter().getFileMetaData().getSchema();
+        List<BlockMetaData> blocks = file.getFooter().getBlocks();
+        boolean all = filter == Expressions.alwaysTrue();
+        ParquetMetricsRowGroupFilter statistics = new ParquetMetricsRowGroupFilter(table, filter);
+        ParquetDictionaryRowGroupFilter dictionaries = new ParquetDictionaryRowGroupFilter(table, filter);
+        long position = 0;
+        for (int i = 0; i < blocks.size(); i++) {
+            BlockMetaData block = blocks.get(i);
+            if (all
+                    || (statistics.shouldRead(schema, block)
+                            && dictionaries.shouldRead(schema, block, file.getDictionaryReader(block)))) {
+                kept.add(new Group(i, position, block.getRowCount()));
+            }
+            position += block.getRowCount();
+        }
+        this.total = blocks.size();
+    }
+
+    int total() {
+        return total;
+    }
+
+    int kept() {
+        return kept.size();
+    }
+
+    @Nullable
+    Group next() {
+        return next < kept.size() ? kept.get(next++) : null;
+    }
+}
