@@ -9,13 +9,13 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.UUID;
 
 /** Builders of vectors without children. */
 abstract sealed class FlatBuilder extends VectorBuilder {
     private static final long NANOS_A_MICRO = 1_000;
+    private static final long MICROS_A_SECOND = 1_000_000;
 
     static final class Booleans extends FlatBuilder {
         private boolean[] values;
@@ -131,15 +131,21 @@ abstract sealed class FlatBuilder extends VectorBuilder {
         @Override
         long of(Object value) {
             if (zoned && value instanceof OffsetDateTime time) {
-                return ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant());
+                return micros(time.toInstant());
             }
             if (zoned && value instanceof Instant time) {
-                return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+                return micros(time);
             }
             if (!zoned && value instanceof LocalDateTime time) {
-                return ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant(ZoneOffset.UTC));
+                return micros(time.toInstant(ZoneOffset.UTC));
             }
             return super.of(value);
+        }
+
+        /** Not through ChronoUnit, which counts nanoseconds on the way and ends in the year 2262. */
+        private static long micros(Instant time) {
+            return Math.addExact(
+                    Math.multiplyExact(time.getEpochSecond(), MICROS_A_SECOND), time.getNano() / NANOS_A_MICRO);
         }
     }
 

@@ -57,8 +57,10 @@ record CommitSummary(CommitId id, String attempt, CommittedOffsets offsets, Map<
         }
     }
 
-    boolean isSameAttempt(CommitSummary other) {
-        return attempt.equals(other.attempt);
+    /** True where the snapshot is the one this attempt made. */
+    boolean isOf(Snapshot snapshot) {
+        Map<String, String> summary = snapshot.summary();
+        return summary != null && attempt.equals(summary.get(COMMIT_ID));
     }
 
     void writeTo(SnapshotUpdate<?> update) {

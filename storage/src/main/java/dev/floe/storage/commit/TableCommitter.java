@@ -37,6 +37,7 @@ public final class TableCommitter {
     public static final String TABLE_ID_PROPERTY = "floe.table-id";
 
     private static final int ATTEMPTS_MAX = 4;
+    private static final int CALLER_THREAD_MANIFESTS_MAX = 16;
 
     private TableCommitter() {}
 
@@ -93,6 +94,9 @@ public final class TableCommitter {
             summary.writeTo(update);
             update.validateWith(samePlan(history, layout));
             update.deleteWith(file -> {});
+            if (manifestCount(table) <= CALLER_THREAD_MANIFESTS_MAX) {
+                update.scanManifestsWith(new CallerThread());
+            }
             FaultPoint.reached("committer.before-commit");
             update.commit();
         } catch (RuntimeException e) {
@@ -167,7 +171,7 @@ public final class TableCommitter {
 
     private static Optional<Snapshot> find(Table table, CommitSummary summary) {
         for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
-            if (CommitSummary.of(snapshot).filter(summary::isSameAttempt).isPresent()) {
+            if (summary.isOf(snapshot)) {
                 return Optional.of(snapshot);
             }
         }
@@ -191,6 +195,11 @@ public final class TableCommitter {
                             ErrorCode.TABLE_CHANGED, "the table is " + id + " now, no longer " + layout.tableId())
                     .advise("it was dropped and created again; changes of the old one are void");
         }
+    }
+
+    private static int manifestCount(Table table) {
+        Snapshot current = table.currentSnapshot();
+        return current == null ? 0 : current.allManifests(table.io()).size();
     }
 
     private static long snapshotId(TableHistory history) {

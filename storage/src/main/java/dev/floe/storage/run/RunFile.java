@@ -82,7 +82,8 @@ final class RunFile implements AutoCloseable {
     /** Writes rows {@code from} up to at most {@code to} of a slice; returns where it stopped, the file being full. */
     int write(RowSlice slice, int from, int to, int rowBytes) throws IOException {
         bind(slice);
-        int chunkRows = Math.max(1, Math.min(CHUNK_ROWS_MAX, PAGE_BYTES / Math.max(1, rowBytes)));
+        int rowsMax = Math.min(CHUNK_ROWS_MAX, settings.pageRowsMax());
+        int chunkRows = Math.max(1, Math.min(rowsMax, PAGE_BYTES / Math.max(1, rowBytes)));
         int next = from;
         while (next < to && !isFull()) {
             int end = Math.min(to, next + chunkRows);

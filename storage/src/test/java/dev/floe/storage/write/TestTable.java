@@ -57,6 +57,10 @@ public final class TestTable {
         return create(new InMemoryCatalog(), SCHEMA, spec, key, buckets);
     }
 
+    public static TestTable create(Schema schema, PartitionSpec spec, List<Integer> key, int buckets) {
+        return create(new InMemoryCatalog(), schema, spec, key, buckets);
+    }
+
     public static TestTable create(
             InMemoryCatalog catalog, Schema schema, PartitionSpec spec, List<Integer> key, int buckets) {
         catalog.initialize("test", Map.of());
@@ -65,6 +69,7 @@ public final class TestTable {
         catalog.buildTable(NAME, schema)
                 .withPartitionSpec(spec)
                 .withProperty("format-version", "3")
+                .withProperty("commit.retry.min-wait-ms", "1")
                 .withProperty(TableCommitter.TABLE_ID_PROPERTY, layout.tableId().toString())
                 .create();
         return new TestTable(catalog, layout);

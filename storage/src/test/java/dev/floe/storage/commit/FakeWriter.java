@@ -1,0 +1,102 @@
+package dev.floe.storage.commit;
+
+import dev.floe.storage.write.BucketChanges;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileMetadata;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableIterable;
+
+/** Makes changes as a bucket writer does, of files that exist by name only. */
+final class FakeWriter {
+    private static final int FILE_ROWS = 1_000;
+
+    private final int bucket;
+    private final long epoch;
+    private final Map<String, Long> deadByFile;
+    private long flushed;
+    private long offset;
+
+    private FakeWriter(int bucket, long epoch, long offset, Map<String, Long> deadByFile) {
+        this.bucket = bucket;
+        this.epoch = epoch;
+        this.offset = offset;
+        this.flushed = offset;
+        this.deadByFile = deadByFile;
+    }
+
+    static FakeWriter open(Table table, int bucket, long epoch) {
+        Map<String, Long> dead = new TreeMap<>();
+        try (CloseableIterable<FileScanTask> tasks =
+                table.newScan().planWith(new CallerThread()).planFiles()) {
+            for (FileScanTask task : tasks) {
+                if (task.file().location().contains("/b" + bucket + "-")) {
+                    dead.put(
+                            task.file().location(),
+                            task.deletes().isEmpty() ? 0 : task.deletes().get(0).recordCount());
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new FakeWriter(bucket, epoch, TableCommitter.offsets(table).of(bucket), dead);
+    }
+
+    int bucket() {
+        return bucket;
+    }
+
+    long offset() {
+        return offset;
+    }
+
+    void readTo(long end) {
+        offset = Math.max(offset, end);
+    }
+
+    Optional<BucketChanges> flush(SplittableRandom random) {
+        if (offset == flushed) {
+            return Optional.empty();
+        }
+        String stem = "mem:/b" + bucket + "-" + epoch + "-" + flushed + "-" + offset;
+        DataFile file = DataFiles.builder(PartitionSpec.unpartitioned())
+                .withPath(stem + ".parquet")
+                .withFormat(FileFormat.PARQUET)
+                .withRecordCount(FILE_ROWS)
+                .withFileSizeInBytes(1)
+                .build();
+        deadByFile.put(file.location(), 0L);
+        List<DeleteFile> vectors = new ArrayList<>();
+        for (String path : List.copyOf(deadByFile.keySet())) {
+            if (random.nextInt(3) == 0) {
+                long dead = deadByFile.merge(path, 1L, Long::sum);
+                vectors.add(FileMetadata.deleteFileBuilder(PartitionSpec.unpartitioned())
+                        .ofPositionDeletes()
+                        .withFormat(FileFormat.PUFFIN)
+                        .withPath(stem + ".puffin")
+                        .withReferencedDataFile(path)
+                        .withContentOffset(4L + vectors.size())
+                        .withContentSizeInBytes(1)
+                        .withFileSizeInBytes(100)
+                        .withRecordCount(dead)
+                        .build());
+            }
+        }
+        BucketChanges changes =
+                new BucketChanges(bucket, epoch, flushed, offset, offset - flushed, List.of(file), vectors);
+        flushed = offset;
+        return Optional.of(changes);
+    }
+}
