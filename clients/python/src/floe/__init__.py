@@ -1,0 +1,45 @@
+"""Client of Floe: writes, queries and looks up rows over gRPC.
+
+    with floe.connect("localhost:7070", api_key=key) as client:
+        client.table("events").upsert([{"id": 1, "kind": "open", "amount": 9.5}])
+        for row in client.sql("SELECT kind, sum(amount) AS total FROM events GROUP BY kind"):
+            print(row.kind, row.total)
+"""
+
+from floe.ack import Ack, Token
+from floe.client import Client, Table, connect
+from floe.errors import ErrorKind, FloeError, RowError
+from floe.query import ReadAt, Rows, TableSnapshot
+from floe.rpc import Endpoints
+from floe.schema import Column, DecimalOf, ListOf, MapOf, Primitive, StructOf
+from floe.table import KeyInfo, NewKey, TableInfo, TableState
+from floe.values import Row
+from floe.writer import Operation, Writer
+
+__all__ = [
+    "Ack",
+    "Client",
+    "Column",
+    "DecimalOf",
+    "Endpoints",
+    "ErrorKind",
+    "FloeError",
+    "KeyInfo",
+    "ListOf",
+    "MapOf",
+    "NewKey",
+    "Operation",
+    "Primitive",
+    "ReadAt",
+    "Row",
+    "RowError",
+    "Rows",
+    "StructOf",
+    "Table",
+    "TableInfo",
+    "TableSnapshot",
+    "TableState",
+    "Token",
+    "Writer",
+    "connect",
+]

@@ -1,0 +1,179 @@
+"""Queries, lookups and the rows that come of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+
+import grpc
+
+from floe.ack import Token
+from floe.errors import FloeError, from_rpc
+from floe.rpc import Rpc
+from floe.schema import Column, column_from_wire
+from floe.table import at
+from floe.values import Row, reader, rows_to_wire, to_wire
+from floe.v1 import query_pb2
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+ReadAt = Union[None, Token, int, datetime]
+"""The cut a read sees: None the newest committed snapshot, a Token what was acked with it, an int a snapshot's id,
+a datetime with a zone the snapshots that were current then."""
+
+Key = Union[Mapping[str, Any], Sequence[Any], Any]
+
+
+@dataclass(frozen=True)
+class TableSnapshot:
+    """A table as a read saw it; ``snapshot_id`` 0 where it had none yet."""
+
+    table: str
+    snapshot_id: int
+    committed_at: datetime
+
+
+def read_at_to_wire(cut: ReadAt) -> query_pb2.ReadAt:
+    out = query_pb2.ReadAt()
+    if cut is None:
+        out.committed = True
+    elif isinstance(cut, Token):
+        out.token.value = cut.value
+        out.token.SetInParent()
+    elif isinstance(cut, datetime):
+        if cut.tzinfo is None:
+            raise FloeError("INVALID_ARGUMENT", f"read_at {cut} has no time zone")
+        out.timestamp_micros = (cut - _EPOCH) // timedelta(microseconds=1)
+    else:
+        out.snapshot_id = cut
+    return out
+
+
+class Rows(Iterator[Row]):
+    """Rows of a query, as they come in: an iterator that is read once.
+
+    ``columns`` and ``snapshots`` are there from the start, ``row_count`` and ``elapsed`` after the last row. Leaving
+    the ``with`` block, or ``close()``, ends a query that was not read to its end.
+    """
+
+    def __init__(self, rpc: Rpc, request: query_pb2.QueryRequest, timeout: Optional[float]) -> None:
+        self._call = rpc.stream("Query", request, timeout)
+        self._batch: Iterator[Row] = iter(())
+        self._ended = False
+        self.row_count = 0
+        self.elapsed: Optional[timedelta] = None
+        header = self._response()
+        if header is None or header.WhichOneof("part") != "header":
+            self.close()
+            raise FloeError("DEFECT", "the server sent rows before their header", number=999)
+        self.columns: Tuple[Column, ...] = tuple(map(column_from_wire, header.header.columns))
+        self.snapshots: Tuple[TableSnapshot, ...] = tuple(map(_snapshot, header.header.snapshots))
+        self._read = reader(self.columns)
+
+    def __iter__(self) -> "Rows":
+        return self
+
+    def __next__(self) -> Row:
+        while True:
+            for row in self._batch:
+                return row
+            self._next_batch()
+
+    def _next_batch(self) -> None:
+        response = None if self._ended else self._response()
+        if response is None:
+            raise StopIteration
+        part = response.WhichOneof("part")
+        if part == "rows":
+            self._batch = map(self._read, response.rows.rows)
+        elif part == "trailer":
+            self.row_count = response.trailer.row_count
+            self.elapsed = timedelta(microseconds=response.trailer.elapsed_micros)
+
+    def _response(self) -> Any:
+        try:
+            return next(self._call)
+        except StopIteration:
+            self._ended = True
+            return None
+        except grpc.RpcError as e:
+            self._ended = True
+            raise from_rpc(e) from None
+
+    def fetchall(self) -> List[Row]:
+        return list(self)
+
+    def dicts(self) -> Iterator[Dict[str, Any]]:
+        """The rows as dicts."""
+        return (row._asdict() for row in self)
+
+    def to_pandas(self) -> Any:
+        """The rest of the rows as a pandas.DataFrame; needs pandas."""
+        import pandas
+
+        return pandas.DataFrame.from_records(self.fetchall(), columns=[column.name for column in self.columns])
+
+    def to_arrow(self) -> Any:
+        """The rest of the rows as a pyarrow.Table; needs pyarrow."""
+        import pyarrow
+
+        columns = list(zip(*self)) or [()] * len(self.columns)
+        return pyarrow.table([list(values) for values in columns], names=[column.name for column in self.columns])
+
+    def close(self) -> None:
+        self._ended = True
+        self._call.cancel()
+
+    def __enter__(self) -> "Rows":
+        return self
+
+    def __exit__(self, *unused: Any) -> None:
+        self.close()
+
+
+def _snapshot(wire: query_pb2.TableSnapshot) -> TableSnapshot:
+    return TableSnapshot(wire.table, wire.snapshot_id, at(wire.committed_at_micros))
+
+
+def query(
+    rpc: Rpc, sql: str, params: Optional[Sequence[Any]], read_at: ReadAt, row_limit: int, timeout: Optional[float]
+) -> Rows:
+    if isinstance(params, (str, bytes, Mapping)):
+        raise FloeError("INVALID_PARAMETER", "params must be a list, one value for each ?")
+    request = query_pb2.QueryRequest(
+        sql=sql,
+        parameters=[to_wire(value) for value in params or ()],
+        format=query_pb2.ROWS,
+        read_at=read_at_to_wire(read_at),
+        row_limit=row_limit,
+    )
+    return Rows(rpc, request, timeout)
+
+
+def get(
+    rpc: Rpc,
+    table: str,
+    key_columns: Sequence[str],
+    keys: Sequence[Sequence[Any]],
+    columns: Sequence[str],
+    read_at: ReadAt,
+) -> List[Optional[Row]]:
+    request = query_pb2.GetRequest(
+        table=table,
+        keys=rows_to_wire(key_columns, keys),
+        columns=columns,
+        read_at=read_at_to_wire(read_at),
+    )
+    response = rpc.call("Get", request)
+    read = reader([column_from_wire(column) for column in response.columns])
+    return [read(found.row) if found.found else None for found in response.rows]
+
+
+def keys_by_column(keys: Sequence[Mapping[str, Any]]) -> Tuple[List[str], List[List[Any]]]:
+    """Keys given as dicts, as the columns and values of a lookup."""
+    names = list(keys[0])
+    for row, key in enumerate(keys):
+        if key.keys() != keys[0].keys():
+            raise FloeError("INVALID_ARGUMENT", "the keys don't have the same columns", row=row)
+    return names, [[key[name] for name in names] for key in keys]

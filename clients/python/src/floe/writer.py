@@ -1,0 +1,261 @@
+"""Batches rows and columns and writes them over one append stream."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from floe import columnar
+from floe.ack import ROW_ERRORS_MAX, Ack, Sent, sent
+from floe.columnar import Columns
+from floe.errors import FloeError
+from floe.stream import AppendStream
+from floe.table import TableInfo
+from floe.v1 import common_pb2, ingest_pb2
+
+REQUEST_BYTES_MAX = 8 << 20
+
+
+class Operation(enum.IntEnum):
+    """What becomes of a row."""
+
+    APPEND = common_pb2.APPEND  # append tables only
+    UPSERT = common_pb2.UPSERT  # upsert tables only: the newest row of a key stays
+    DELETE = common_pb2.DELETE  # upsert tables only: only the key columns are read
+
+
+def default_operation(table: TableInfo) -> Operation:
+    return Operation.UPSERT if table.mode == "upsert" else Operation.APPEND
+
+
+def check_operation(table: TableInfo, operation: Operation) -> None:
+    if (operation is Operation.APPEND) == (table.mode == "upsert"):
+        article = "an upsert" if table.mode == "upsert" else "an append"
+        hint = "upsert or delete" if table.mode == "upsert" else "append, or create the table with a key"
+        raise FloeError("WRONG_OPERATION", f"{article} table takes no {operation.name}", number=207, hint=hint)
+
+
+class Encoder:
+    """Makes requests of columns, against one version of a table's columns."""
+
+    def __init__(self, table: TableInfo) -> None:
+        self.table = table
+        self._schema = columnar.by_name(table.columns)
+
+    def batches(
+        self, columns: Columns, operations: bytes, first_row: int
+    ) -> Iterator[Tuple[common_pb2.ColumnarBatch, Sent]]:
+        """The columns as batches that fit a request: one, or halves of it where it is too large."""
+        encoded = columnar.encode(self._schema, columns, operations)
+        count = columnar.row_count(columns)
+        if encoded.errors and self.table.bad_rows == "reject_batch":
+            first = encoded.errors[0]
+            raise FloeError(
+                "BATCH_REJECTED",
+                f"{first.message}; the table refuses a batch with a bad row whole",
+                number=205,
+                field=first.field,
+                row=first_row + first.index,
+                hint=first.hint,
+            )
+        if encoded.batch.ByteSize() <= REQUEST_BYTES_MAX or count < 2:
+            yield encoded.batch, sent(encoded, first_row, count)
+            return
+        for start, end in ((0, count // 2), (count // 2, count)):
+            part = {name: values[start:end] for name, values in columns.items()}
+            yield from self.batches(part, operations[start:end], first_row + start)
+
+
+class Writer:
+    """Writes rows to one table; a context manager that waits for all acks at its end.
+
+    Rows are gathered into batches of ``batch_rows``; columns go out at once. At most ``in_flight`` batches wait for
+    their acks: beyond, calls block. To be used by one thread at a time.
+
+    Refused rows are raised as RowError by the next call after their ack came, or by ``flush`` or the end of the
+    ``with`` block at the latest; ``collect`` gathers them in ``errors`` instead. The other rows of their batch are
+    stored either way. When the ``with`` block ends by an exception, rows not sent by then are dropped.
+    """
+
+    def __init__(
+        self,
+        table: TableInfo,
+        refreshed: Callable[[], TableInfo],
+        open_stream: Callable[[Callable[[Ack], None]], AppendStream],
+        *,
+        batch_rows: int,
+        on_ack: Optional[Callable[[Ack], None]],
+        collect: bool,
+    ) -> None:
+        if batch_rows < 1:
+            raise ValueError("batch_rows must be at least 1")
+        self._encoder = Encoder(table)
+        self._refreshed = refreshed
+        self._batch_rows = batch_rows
+        self._on_ack = on_ack
+        self._collect = collect
+        self._default = default_operation(table)
+        self._rows: List[Mapping[str, Any]] = []
+        self._operations = bytearray()
+        self._handed = 0
+        self._stale = False
+        self._closed = False
+        self._unraised: Optional[FloeError] = None
+        self.errors: List[FloeError] = []
+        """Refused rows and batches so far; at most 1,000 are kept."""
+        self.rows_stored = 0
+        self.rows_refused = 0
+        self.last_ack: Optional[Ack] = None
+        self._stream = open_stream(self._delivered)
+
+    @property
+    def table(self) -> TableInfo:
+        return self._encoder.table
+
+    @property
+    def rows_handed_over(self) -> int:
+        """Rows given to the writer since it was opened, sent or not."""
+        return self._handed + len(self._rows)
+
+    def write(self, row: Mapping[str, Any]) -> None:
+        """Appends or upserts a row, as the table has it."""
+        self._add(row, self._default)
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        self._add(row, Operation.APPEND)
+
+    def upsert(self, row: Mapping[str, Any]) -> None:
+        self._add(row, Operation.UPSERT)
+
+    def delete(self, key: Mapping[str, Any]) -> None:
+        """Deletes the row of a key; only the key columns are looked at."""
+        self._add(key, Operation.DELETE)
+
+    def write_all(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        for row in rows:
+            self._add(row, self._default)
+
+    def write_columns(self, columns: Columns, operation: Optional[Operation] = None) -> None:
+        """Writes rows given as columns of the same length, after all rows before; the fastest way in.
+
+        A column is a list, or a buffer of numbers (array.array, a NumPy array) that is taken over as it is: int64
+        microseconds for timestamps and times, int32 days for dates.
+        """
+        operation = self._default if operation is None else Operation(operation)
+        check_operation(self.table, operation)
+        self._check()
+        self._send_rows()
+        count = columnar.row_count(columns)
+        for start in range(0, count, self._batch_rows):
+            part = columns
+            if count > self._batch_rows:
+                part = {name: values[start : start + self._batch_rows] for name, values in columns.items()}
+            self._send(part, operation, b"")
+
+    def flush(self) -> None:
+        """Sends what was gathered and waits for all acks."""
+        self._check()
+        self._send_rows()
+        self._stream.drain()
+        self._check()
+
+    def close(self) -> None:
+        """Flushes and ends the stream; once closed, does nothing."""
+        if self._closed:
+            return
+        try:
+            self.flush()
+        finally:
+            self._closed = True
+            self._stream.close()
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
+        if kind is None:
+            self.close()
+            return
+        self._rows.clear()
+        self._operations.clear()
+        self._closed = True
+        try:
+            if issubclass(kind, Exception):
+                self._stream.drain()
+        except FloeError:
+            pass  # what ended the block is on its way already
+        finally:
+            self._stream.close()
+
+    def _add(self, row: Mapping[str, Any], operation: Operation) -> None:
+        if operation is not self._default:
+            check_operation(self.table, operation)
+        self._rows.append(row)
+        self._operations.append(operation)
+        if len(self._rows) >= self._batch_rows:
+            self._check()
+            self._send_rows()
+
+    def _send_rows(self) -> None:
+        if not self._rows:
+            return
+        rows, operations = self._rows, bytes(self._operations)
+        self._rows, self._operations = [], bytearray()
+        first = Operation(operations[0])
+        if operations.count(operations[0]) == len(operations):
+            operations = b""
+        self._send(columnar.transpose(rows), first, operations)
+
+    def _send(self, columns: Columns, operation: Operation, operations: bytes) -> None:
+        if self._stale:
+            self._stale = False
+            self._encoder = Encoder(self._refreshed())
+        first_row = self._handed
+        self._handed += columnar.row_count(columns)
+        for batch, part in self._batches(columns, operations, first_row):
+            if batch.row_count == 0:
+                self._stream.drain()  # acks come in the order of the batches
+                self._delivered(part.nothing_stored())
+                continue
+            request = ingest_pb2.AppendRequest(
+                table=self.table.name,
+                batch=ingest_pb2.Batch(columnar=batch, operation=operation),
+                schema_version=self.table.schema_version,
+            )
+            self._stream.enqueue(request, part)
+
+    def _batches(self, columns: Columns, operations: bytes, first_row: int) -> Iterable[Tuple[Any, Sent]]:
+        try:
+            return list(self._encoder.batches(columns, operations, first_row))
+        except FloeError as e:
+            known = self.table.schema_version
+            if e.code == "UNKNOWN_COLUMN":  # unless the table has got it since
+                self._encoder = Encoder(self._refreshed())
+            if self.table.schema_version == known:
+                raise
+            return list(self._encoder.batches(columns, operations, first_row))
+
+    def _delivered(self, ack: Ack) -> None:
+        self.rows_stored += ack.rows_stored
+        self.rows_refused += ack.rows_refused
+        self.last_ack = ack
+        if ack.schema_version > self.table.schema_version or (
+            ack.error is not None and ack.error.code == "SCHEMA_VERSION_MISMATCH"
+        ):
+            self._stale = True
+        found: Sequence[FloeError] = [ack.error] if ack.error is not None else ack.row_errors
+        if found:
+            self.errors.extend(found[: ROW_ERRORS_MAX - len(self.errors)])
+            for error in ack.row_errors:
+                error.ack = ack
+            if not self._collect and self._unraised is None:
+                self._unraised = found[0]
+        if self._on_ack is not None:
+            self._on_ack(ack)
+
+    def _check(self) -> None:
+        if self._closed:
+            raise FloeError("INVALID_ARGUMENT", "the writer is closed")
+        unraised, self._unraised = self._unraised, None
+        if unraised is not None:
+            raise unraised
