@@ -1,0 +1,264 @@
+import pickle
+import unittest
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from uuid import UUID
+
+import floe
+from floe.schema import column_to_wire, parse_type, type_from_wire, type_to_wire
+from floe.v1 import common_pb2, query_pb2
+from floe.values import row_class, to_wire
+from tests.fake_server import KEY, OVERLOADED, TOO_MANY_ROWS, FakeServer, error
+
+
+class ClientTest(unittest.TestCase):
+    def setUp(self):
+        self.server = FakeServer()
+        self.client = floe.connect(self.server.target, api_key=KEY, call_seconds=5)
+
+    def tearDown(self):
+        self.client.close()
+        self.server.close()
+
+    def fails(self, code, call, *args, **kwargs):
+        with self.assertRaises(floe.FloeError) as caught:
+            call(*args, **kwargs)
+        self.assertEqual(code, caught.exception.code)
+        return caught.exception
+
+    def test_writes_one_batch_of_rows_or_of_columns(self):
+        events = self.client.table("events")
+        self.assertEqual(2, events.append([{"id": 1, "name": "a"}, {"id": 2}]).rows_stored)
+        self.assertEqual(2, events.append({"id": [3, 4], "score": [0.5, None]}).rows_stored)
+        self.assertEqual([1, 2, 3, 4], self.server.ids())
+        self.assertEqual(0, events.append([]).rows_stored)
+
+    def test_deletes_by_key(self):
+        self.client.table("users").delete([{"id": 7}])
+        self.assertEqual([(7, common_pb2.DELETE)], [(row["id"], row["operation"]) for row in self.server.stored])
+
+    def test_a_refused_row_is_raised_and_has_the_whole_outcome(self):
+        self.server.on_write = lambda request: {1}
+        with self.assertRaises(floe.RowError) as caught:
+            self.client.table("events").append([{"id": "x"}, {"id": 1}, {"id": 2}])
+        first = caught.exception
+        self.assertEqual((0, "id", "WRONG_TYPE"), (first.index, first.field, first.code))
+        self.assertEqual([0, 2], [refused.index for refused in first.ack.row_errors])
+        self.assertEqual([1], self.server.ids())
+
+    def test_refused_rows_are_collected(self):
+        self.server.on_write = lambda request: {0}
+        ack = self.client.table("events").append([{"id": 1}, {"id": 2}], collect=True)
+        self.assertEqual((1, 1, [0]), (ack.rows_stored, ack.rows_refused, [e.index for e in ack.row_errors]))
+
+    def test_a_batch_of_nothing_but_bad_rows_is_not_sent(self):
+        ack = self.client.table("events").append([{"id": "x"}], collect=True)
+        self.assertEqual((0, 1), (ack.rows_stored, ack.rows_refused))
+        self.assertEqual([], self.server.stored)
+
+    def test_an_overloaded_server_is_asked_again(self):
+        answers = [OVERLOADED, OVERLOADED, None]
+        self.server.on_write = lambda request: answers.pop(0)
+        self.client.table("events").append([{"id": 1}])
+        self.assertEqual([1], self.server.ids())
+
+    def test_errors_carry_what_the_server_said(self):
+        missing = self.fails("TABLE_NOT_FOUND", self.client.describe, "nothing")
+        self.assertEqual((300, floe.ErrorKind.INVALID), (missing.number, missing.kind))
+        self.assertEqual("TABLE_NOT_FOUND: no table nothing; list the tables", str(missing))
+        self.server.on_write = lambda request: TOO_MANY_ROWS
+        self.fails("TOO_MANY_ROWS", self.client.table("events").append, [{"id": 1}])
+
+    def test_a_wrong_key_is_refused(self):
+        with floe.connect(self.server.target, api_key="wrong") as client:
+            self.assertEqual(floe.ErrorKind.DENIED, self.fails("UNAUTHENTICATED", client.describe, "events").kind)
+            self.fails("UNAUTHENTICATED", client.sql, "SELECT 1")
+
+    def test_no_server_is_said_so(self):
+        with floe.connect("127.0.0.1:1", api_key=KEY, call_seconds=0.5) as client:
+            self.assertTrue(self.fails("SERVER_UNREACHABLE", client.describe, "events").retryable)
+
+    def test_creates_describes_lists_and_drops_tables(self):
+        columns = {"id": "long required", "tags": "list<string required>", "price": "decimal(12, 2)"}
+        made = self.client.create_table("prices", columns, key=["id"], partition_by=["bucket(4, id)"])
+        self.assertEqual("upsert", made.mode)
+        expected = (
+            floe.Column("id", "long", required=True),
+            floe.Column("tags", "list<string required>"),
+            floe.Column("price", "decimal(12, 2)"),
+        )
+        self.assertEqual(expected, self.client.describe("prices").columns)
+        self.assertEqual(["events", "prices", "users"], sorted(t.name for t in self.client.list_tables()))
+        self.assertTrue(self.client.drop_table("prices"))
+        self.assertFalse(self.client.drop_table("prices", if_exists=True))
+
+    def test_declarations_that_cannot_be_are_refused(self):
+        self.fails("INVALID_TABLE", self.client.create_table, "t", {"id": "list<long"})
+        self.fails("INVALID_TABLE", self.client.create_table, "t", {"id": "longer"})
+        self.fails("INVALID_ARGUMENT", self.client.create_table, "t", {"id": "long"}, mode="merge")
+
+    def test_keys_may_be_dicts_tuples_or_values(self):
+        self.client.table("users").upsert([{"id": 1, "name": "a"}, {"id": 2, "name": "b"}])
+        for keys in ([{"id": 2}, {"id": 9}], [(2,), (9,)], [2, 9]):
+            found, missing = self.client.get("users", keys)
+            self.assertEqual("b", found.name)
+            self.assertIsNone(missing)
+        self.assertEqual([], self.client.get("users", []))
+        self.fails("INVALID_ARGUMENT", self.client.get, "users", [(1, 2)])
+        self.fails("INVALID_ARGUMENT", self.client.get, "users", "ab")
+        self.fails("INVALID_ARGUMENT", self.client.get, "users", [{"id": 1}, {"name": "a"}])
+
+
+TYPES = {
+    "flag": ("boolean", True),
+    "small": ("int", -(2**31)),
+    "big": ("long", 2**63 - 1),
+    "narrow": ("float", 0.5),
+    "wide": ("double", -0.25),
+    "price": ("decimal(38, 2)", Decimal("-" + "9" * 36 + ".99")),
+    "text": ("string", "zürich ✈"),
+    "raw": ("binary", b"\x00\xff"),
+    "uid": ("uuid", UUID("00112233-4455-6677-8899-aabbccddeeff")),
+    "day": ("date", date(1969, 12, 31)),
+    "clock": ("time", time(23, 59, 59, 999999)),
+    "local": ("timestamp", datetime(9999, 12, 31, 23, 59, 59, 999999)),
+    "instant": ("timestamptz", datetime(1, 1, 1, tzinfo=timezone.utc)),
+    "numbers": ("list<int>", [1, None, 3]),
+    "counts": ("map<string, long>", {"a": 1, "b": None}),
+}
+
+
+class QueryTest(unittest.TestCase):
+    def setUp(self):
+        self.server = FakeServer()
+        self.client = floe.connect(self.server.target, api_key=KEY, call_seconds=5)
+        self.request = None
+
+    def tearDown(self):
+        self.client.close()
+        self.server.close()
+
+    def answer(self, columns, *batches, end=None):
+        def parts(request):
+            self.request = request
+            header = query_pb2.QueryHeader(columns=[column_to_wire(floe.Column(n, t)) for n, t in columns.items()])
+            header.snapshots.add(table="t", snapshot_id=5, committed_at_micros=1)
+            yield query_pb2.QueryResponse(header=header)
+            for batch in batches:
+                rows = [common_pb2.Row(values=map(to_wire, row)) for row in batch]
+                yield query_pb2.QueryResponse(rows=common_pb2.RowBatch(rows=rows))
+            count = sum(map(len, batches))
+            yield end or query_pb2.QueryResponse(trailer=query_pb2.QueryTrailer(row_count=count, elapsed_micros=7))
+
+        self.server.on_query = parts
+
+    def test_values_keep_their_types(self):
+        values = [value for _, value in TYPES.values()]
+        self.answer({name: type_ for name, (type_, _) in TYPES.items()}, [values, [None] * len(values)])
+        full, empty = self.client.sql("SELECT * FROM t").fetchall()
+        self.assertEqual(tuple(values), full)
+        self.assertEqual([type(v) for v in values], [type(v) for v in full])
+        self.assertEqual((None,) * len(values), empty)
+
+    def test_structs_are_dicts_and_maps_of_unhashable_keys_pairs(self):
+        struct = common_pb2.Value()
+        struct.struct.values.extend([to_wire(1), to_wire("a")])
+        pairs = common_pb2.Value()
+        pairs.map.keys.append(to_wire([1]))
+        pairs.map.values.append(to_wire(2))
+        columns = {"s": "struct<x: int, y: string>", "m": "map<list<int>, int>"}
+        self.answer(columns)
+        original = self.server.on_query
+
+        def parts(request):
+            header, trailer = original(request)
+            yield header
+            yield query_pb2.QueryResponse(rows=common_pb2.RowBatch(rows=[common_pb2.Row(values=[struct, pairs])]))
+            yield trailer
+
+        self.server.on_query = parts
+        self.assertEqual([({"x": 1, "y": "a"}, [([1], 2)])], self.client.sql("SELECT s, m FROM t").fetchall())
+
+    def test_rows_go_by_name_whatever_the_name(self):
+        names = ["kind", "count", "EXPR$2", "_asdict", "kind2"]
+        self.answer(dict.fromkeys(names, "long") | {"kind": "string"}, [["a", 3, 4, 5, 6]])
+        (row,) = self.client.sql("SELECT ...")
+        self.assertEqual(("a", 3, 4, 5), (row.kind, row.count, row["EXPR$2"], row["_asdict"]))
+        self.assertEqual(["a", 3, 4, 5, 6], list(row))
+        self.assertEqual("a", row[0])
+        self.assertEqual({"kind": "a", "count": 3, "EXPR$2": 4, "_asdict": 5, "kind2": 6}, row._asdict())
+        with self.assertRaises(AttributeError):
+            row.nothing
+        self.assertEqual(row, pickle.loads(pickle.dumps(row)))
+
+    def test_streams_batches_and_says_what_was_read(self):
+        self.answer({"n": "long"}, [[1], [2]], [], [[3]])
+        with self.client.sql("SELECT n FROM t WHERE n < ?", [9], row_limit=10) as rows:
+            self.assertEqual([floe.Column("n", "long")], list(rows.columns))
+            self.assertEqual(5, rows.snapshots[0].snapshot_id)
+            self.assertEqual([{"n": 1}, {"n": 2}, {"n": 3}], list(rows.dicts()))
+            self.assertEqual((3, timedelta(microseconds=7)), (rows.row_count, rows.elapsed))
+            self.assertEqual([], list(rows))
+        self.assertEqual(9, self.request.parameters[0].integer)
+        self.assertTrue(self.request.read_at.committed)
+
+    def test_an_error_after_some_rows_is_raised(self):
+        self.answer({"n": "long"}, [[1]], end=error(502, "ROW_LIMIT_EXCEEDED", common_pb2.INVALID))
+        rows = self.client.sql("SELECT n FROM t")
+        self.assertEqual(1, next(rows).n)
+        with self.assertRaises(floe.FloeError) as caught:
+            next(rows)
+        self.assertEqual("ROW_LIMIT_EXCEEDED", caught.exception.code)
+
+    def test_reads_at_tokens_snapshots_and_times(self):
+        self.answer({"n": "long"})
+        for cut, kind in (
+            (floe.Token(b"t"), "token"),
+            (17, "snapshot_id"),
+            (datetime(2026, 1, 1, tzinfo=timezone.utc), "timestamp_micros"),
+        ):
+            list(self.client.sql("SELECT n FROM t", read_at=cut))
+            self.assertEqual(kind, self.request.read_at.WhichOneof("cut"))
+
+    def test_years_that_python_lacks_are_said_so(self):
+        value = common_pb2.Value(timestamp=2**60)
+        self.answer({"at": "timestamp"})
+        original = self.server.on_query
+
+        def parts(request):
+            header, trailer = original(request)
+            yield header
+            yield query_pb2.QueryResponse(rows=common_pb2.RowBatch(rows=[common_pb2.Row(values=[value])]))
+            yield trailer
+
+        self.server.on_query = parts
+        with self.assertRaises(floe.FloeError) as caught:
+            self.client.sql("SELECT at FROM t").fetchall()
+        self.assertEqual("VALUE_OUT_OF_RANGE", caught.exception.code)
+
+    def test_parameters_of_no_type_are_refused(self):
+        for params in ([object()], "abc", {"a": 1}):
+            with self.assertRaises(floe.FloeError):
+                self.client.sql("SELECT ?", params)
+
+
+class SchemaTest(unittest.TestCase):
+    def test_types_survive_text_and_wire(self):
+        for text in (
+            "long",
+            "decimal(38, 10)",
+            "list<list<string required>>",
+            "map<string, double required>",
+            'struct<lat: double required, "a \\"b\\" c": map<uuid, struct<x-1: int>>>',
+        ):
+            type_ = parse_type(text)
+            self.assertEqual(text, str(type_))
+            self.assertEqual(type_, type_from_wire(type_to_wire(type_)))
+
+    def test_names_of_columns_never_shadow_what_a_row_is(self):
+        row = row_class(["__class__", "index", "index"])(["x", 1, 2])
+        self.assertEqual((1, "x", floe.Row), (row.index, row["__class__"], type(row).__mro__[1]))
+
+
+if __name__ == "__main__":
+    unittest.main()
