@@ -1,11 +1,14 @@
 package dev.floe.sqlgateway;
 
+import dev.floe.auth.http.HttpAuthenticator;
 import dev.floe.catalog.table.Tables;
 import dev.floe.core.lifecycle.Component;
 import dev.floe.core.lifecycle.Health;
 import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sqlgateway.admission.Admission;
 import dev.floe.sqlgateway.arrow.ArrowStreams;
+import dev.floe.sqlgateway.jdbc.JdbcServer;
+import dev.floe.sqlgateway.jdbc.JdbcSettings;
 import dev.floe.sqlgateway.rpc.QueryEndpoint;
 import dev.floe.sqlgateway.rpc.QueryThreads;
 import io.grpc.BindableService;
@@ -24,9 +27,16 @@ public final class SqlGateway implements Component {
     private final QueryThreads threads;
     private final QueryEndpoint endpoint;
     private final Admission queries;
+    private final JdbcServer jdbc;
     private volatile boolean serving;
 
-    public SqlGateway(QueryEngine engine, Tables tables, SqlSettings settings) {
+    /** {@code authenticator} is for JDBC; gRPC's interceptors are in front of {@link #service}. */
+    public SqlGateway(
+            QueryEngine engine,
+            Tables tables,
+            HttpAuthenticator authenticator,
+            SqlSettings settings,
+            JdbcSettings jdbcSettings) {
         this.arrow = new ArrowStreams(settings.arrowBytesMax());
         this.threads = new QueryThreads(settings);
         this.queries = new Admission(
@@ -35,6 +45,7 @@ public final class SqlGateway implements Component {
                 settings.queriesMax(),
                 settings.queriesPerTenantMax());
         this.endpoint = new QueryEndpoint(engine, tables, settings, queries, arrow, threads);
+        this.jdbc = new JdbcServer(engine, tables, authenticator, jdbcSettings, settings, queries);
     }
 
     @Override
@@ -44,12 +55,23 @@ public final class SqlGateway implements Component {
 
     @Override
     public void start() {
+        jdbc.start();
         serving = true;
     }
 
     /** The service to be put behind a gRPC server that authenticates. */
     public BindableService service() {
         return endpoint;
+    }
+
+    /** The port that JDBC is served on, also where 0 was asked for. */
+    public int jdbcPort() {
+        return jdbc.port();
+    }
+
+    /** JDBC connections open. */
+    public int jdbcConnections() {
+        return jdbc.connectionCount();
     }
 
     /** Queries open over any of the ways. */
@@ -59,12 +81,13 @@ public final class SqlGateway implements Component {
 
     @Override
     public Health health() {
-        return serving ? Health.OK : Health.down("not serving");
+        return serving ? jdbc.health() : Health.down("not serving");
     }
 
     @Override
     public void close() {
         serving = false;
+        jdbc.close();
         endpoint.stop();
         awaitStreams();
         threads.close();

@@ -1,12 +1,15 @@
 package dev.floe.sqlgateway;
 
 import dev.floe.auth.Authenticator;
+import dev.floe.auth.http.HttpAuthenticator;
 import dev.floe.auth.rpc.AuthenticationInterceptor;
 import dev.floe.auth.rpc.ErrorInterceptor;
 import dev.floe.catalog.principal.Principal;
 import dev.floe.catalog.principal.Role;
 import dev.floe.core.name.TenantName;
+import dev.floe.sqlgateway.jdbc.JdbcSettings;
 import dev.floe.wire.v1.QueryServiceGrpc;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -29,13 +32,20 @@ public final class TestServer implements AutoCloseable {
     public static final SqlSettings SETTINGS =
             new SqlSettings(4, 2, 4, 2, 1_000_000, Duration.ofSeconds(30), 1_000, 64 << 10, 64 << 20);
 
+    public static final JdbcSettings JDBC =
+            new JdbcSettings("127.0.0.1", 0, 1 << 20, Duration.ofSeconds(5), 10, 5, 10, 10_000, Duration.ofMinutes(1));
+
     private final MemoryEngine engine = new MemoryEngine();
     private final SqlGateway gateway;
     private final Server server;
     private final ManagedChannel channel;
 
     public TestServer(SqlSettings settings) {
-        gateway = new SqlGateway(engine, new MemoryTables(), settings);
+        this(settings, JDBC);
+    }
+
+    public TestServer(SqlSettings settings, JdbcSettings jdbc) {
+        gateway = new SqlGateway(engine, new MemoryTables(), new HttpAuthenticator(authenticator()), settings, jdbc);
         gateway.start();
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(gateway.service())
@@ -69,7 +79,13 @@ public final class TestServer implements AutoCloseable {
         return QueryServiceGrpc.newStub(channel).withInterceptors(authorization(key));
     }
 
-    private static io.grpc.ClientInterceptor authorization(String key) {
+    /** For Avatica's driver, with a key. */
+    public String jdbcUrl(String key) {
+        return "jdbc:avatica:remote:url=http://127.0.0.1:" + gateway.jdbcPort()
+                + ";serialization=protobuf;authentication=BASIC;avatica_user=any;avatica_password=" + key;
+    }
+
+    private static ClientInterceptor authorization(String key) {
         Metadata headers = new Metadata();
         headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
         return MetadataUtils.newAttachHeadersInterceptor(headers);

@@ -32,9 +32,15 @@ public final class BatchSlices {
 
     /** The next slice, with at least one row. */
     public ColumnBatch next() {
+        return next(batch.rowCount());
+    }
+
+    /** The next slice, with at least one row and at most so many. */
+    public ColumnBatch next(int rowsMax) {
         int from = next;
+        int end = (int) Math.min(batch.rowCount(), (long) from + rowsMax);
         long bytes = 0;
-        while (next < batch.rowCount()) {
+        while (next < end) {
             bytes += rowBytes(next);
             if (bytes > bytesMax && next > from) {
                 break;
