@@ -96,6 +96,26 @@ class WriterTest(unittest.TestCase):
         self.assertEqual(1, refused.ack.rows_refused)
         self.assertNotIn(5, self.server.ids())
 
+    def test_rows_after_a_refused_one_are_sent_all_the_same(self):
+        self.server.on_append = lambda n, request: {0} if n == 0 else None
+        writer = self.writer("events", batch_rows=3)
+        self.fill(writer, 3)
+        self.assertTrue(eventually(lambda: writer.rows_refused == 1))
+        writer.append({"id": 3})
+        with self.assertRaises(floe.RowError):
+            writer.close()
+        self.assertEqual([1, 2, 3], self.server.ids())
+
+    def test_a_closed_client_ends_its_writers(self):
+        self.server.gate.clear()
+        writer = self.writer("users", batch_rows=1)
+        self.fill(writer, 2)
+        self.assertTrue(eventually(lambda: self.server.streams == 1))
+        self.client.close()
+        with self.assertRaises(floe.FloeError):
+            writer.flush()
+        writer._stream.close()
+
     def test_refused_rows_are_collected_with_those_that_never_went(self):
         self.server.on_append = lambda n, request: {0}
         with self.writer("events", batch_rows=5, collect=True) as writer:

@@ -57,6 +57,7 @@ class Rpc:
         self._call_seconds = call_seconds
         self._channels: Dict[str, grpc.Channel] = {}
         self._calls: Dict[str, Any] = {}
+        self._closed = False
         for service, descriptor in _SERVICES.items():
             self._bind(getattr(endpoints, service), descriptor)
 
@@ -96,6 +97,7 @@ class Rpc:
         What the server itself refuses for now is asked again a few times; a connection that breaks only where the
         call is ``repeatable``, for then nobody knows whether it has happened.
         """
+        self._check_open()
         deadline = time.monotonic() + self._call_seconds
         attempt = 0
         while True:
@@ -113,14 +115,17 @@ class Rpc:
 
     def stream(self, method: str, request: Any, timeout: Optional[float] = None) -> Any:
         """One request, many responses; the call iterates over them and raises grpc.RpcError."""
+        self._check_open()
         return self._calls[method](request, metadata=self._metadata, timeout=timeout)
 
     def append(self, requests: Iterator[bytes]) -> Any:
         """Serialized requests in, responses out."""
+        self._check_open()
         return self._calls["Append"](requests, metadata=self._metadata)
 
     def await_ingest(self, seconds: float) -> None:
         """Waits until the ingest service can be reached; SERVER_UNREACHABLE after that long."""
+        self._check_open()
         ready = grpc.channel_ready_future(self._channels[self._endpoints.ingest])
         try:
             ready.result(timeout=seconds)
@@ -134,7 +139,12 @@ class Rpc:
                 hint="check that the server runs and the address is right, then try again",
             ) from None
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise FloeError("INVALID_ARGUMENT", "the client is closed", number=100)
+
     def close(self) -> None:
+        self._closed = True
         for channel in self._channels.values():
             channel.close()
 

@@ -293,22 +293,31 @@ class AppendStream:
 
     def _fail(self, cause: BaseException) -> None:
         with self._changed:
-            went = any(pending.went for pending in self._pending)
             failure = cause
-            if isinstance(cause, FloeError) and went and cause.kind in (
-                ErrorKind.UNAVAILABLE,
-                ErrorKind.UNKNOWN_OUTCOME,
-            ):
-                failure = FloeError(
-                    "OUTCOME_UNKNOWN",
-                    f"the stream broke before the ack ({cause.message}); {self._rows()}",
-                    number=900,
-                    kind=ErrorKind.UNKNOWN_OUTCOME,
-                    hint="see which rows arrived, or write to an upsert table, before sending again",
-                )
+            if isinstance(cause, FloeError) and any(pending.went for pending in self._pending):
+                failure = self._unknown(cause)
                 failure.__cause__ = cause
             self._failure = failure
             self._pending.clear()
             self._outstanding = 0
             self._closed = True
             self._changed.notify_all()
+
+    def _unknown(self, cause: FloeError) -> FloeError:
+        """What broke the stream, for batches that were on their way."""
+        if cause.kind in (ErrorKind.DENIED, ErrorKind.INVALID) and cause.code != "QUERY_CANCELLED":
+            return FloeError(
+                cause.code,
+                f"{cause.message}; {self._rows()}",
+                number=cause.number,
+                kind=cause.kind,
+                field=cause.field,
+                hint=cause.hint,
+            )
+        return FloeError(
+            "OUTCOME_UNKNOWN",
+            f"the stream broke before the ack ({cause.message}); {self._rows()}",
+            number=900,
+            kind=ErrorKind.UNKNOWN_OUTCOME,
+            hint="see which rows arrived, or write to an upsert table, before sending again",
+        )

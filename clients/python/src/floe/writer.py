@@ -154,7 +154,7 @@ class Writer:
 
     def flush(self) -> None:
         """Sends what was gathered and waits for all acks."""
-        self._check()
+        self._check_open()
         self._send_rows()
         self._stream.drain()
         self._check()
@@ -254,8 +254,12 @@ class Writer:
             self._on_ack(ack)
 
     def _check(self) -> None:
+        self._check_open()
+        unraised = self._unraised
+        if unraised is not None:
+            self._unraised = None  # the thread of the acks sets it only where there is none
+            raise unraised
+
+    def _check_open(self) -> None:
         if self._closed:
             raise FloeError("INVALID_ARGUMENT", "the writer is closed")
-        unraised, self._unraised = self._unraised, None
-        if unraised is not None:
-            raise unraised
