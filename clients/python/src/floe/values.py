@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
 from uuid import UUID
 
@@ -185,23 +185,24 @@ def _restored(names: Tuple[str, ...], values: Tuple[Any, ...]) -> Row:
 def reader(columns: Sequence[Column]) -> Callable[[pb.Row], Row]:
     """How rows of these columns become Python's."""
     cls = row_class([column.name for column in columns])
-    types: List[Type] = [column.type for column in columns]
-    scalars = _SCALARS
+    readers = [_column_reader(column.type) for column in columns]
 
     def read(row: pb.Row) -> Row:
-        out = []
-        for value, type_ in zip(row.values, types):
-            kind = value.WhichOneof("kind")
-            if kind is None:
-                out.append(None)
-            elif kind in _SAFE:
-                out.append(scalars[kind](value))
-            else:
-                out.append(from_wire(value, type_))
-        made: Row = cls(out)
+        made: Row = cls([one(value) for one, value in zip(readers, row.values)])
         return made
 
     return read
 
 
-_SAFE = frozenset(["boolean", "integer", "floating", "text", "binary"])
+# the member of a Value that values of a type come in
+_MEMBERS = {"boolean": "boolean", "int": "integer", "long": "integer", "string": "text", "binary": "binary"}
+_MEMBERS.update({"float": "floating", "double": "floating"})
+
+
+def _column_reader(type_: Type) -> Callable[[pb.Value], Any]:
+    member = _MEMBERS.get(str(type_))
+    if member is None:
+        return lambda value: from_wire(value, type_)
+    get = attrgetter(member)
+    # a member that is not set reads as its zero: only then it takes a second look
+    return lambda value: get(value) or from_wire(value, type_)
