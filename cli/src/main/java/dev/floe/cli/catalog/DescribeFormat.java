@@ -1,0 +1,7 @@
+package dev.floe.cli.catalog;
+
+/** Forms of descriptions and lists. */
+enum DescribeFormat {
+    TEXT,
+    JSON
+}

@@ -1,0 +1,102 @@
+package dev.floe.cli.catalog;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.floe.cli.Connection;
+import dev.floe.cli.ExitCodes;
+import dev.floe.cli.format.CellText;
+import dev.floe.cli.format.Listing;
+import dev.floe.client.FloeClient;
+import dev.floe.client.ServerStatus;
+import dev.floe.client.ServiceHealth;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Shows whether the server's services answer, and what its parts say of themselves. */
+@Command(
+        name = "status",
+        description = {
+            "Shows whether each service serves, who the key is, and the condition of the server's parts.",
+            "Fails where a service does not serve or a part is unhealthy. Parts are shown to admins."
+        },
+        mixinStandardHelpOptions = true)
+public final class StatusCommand implements Callable<Integer> {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Mixin
+    private Connection connection = new Connection();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        try (FloeClient client = connection.open()) {
+            List<ServiceHealth> services = client.health();
+            if (!output.isJson()) {
+                services(services, out);
+            }
+            if (services.stream().allMatch(service -> service.state() == ServiceHealth.State.UNREACHABLE)) {
+                throw new FloeException(
+                                ErrorCode.SERVER_UNREACHABLE,
+                                "nothing answers at " + connection.target() + ": "
+                                        + services.get(0).detail())
+                        .advise("check that the server runs and the address is right");
+            }
+            ServerStatus status = client.catalog().status();
+            if (output.isJson()) {
+                ObjectNode json = JsonNodeFactory.instance.objectNode();
+                json.set("services", Json.array(services, Json::health));
+                json.set("server", Json.server(status));
+                out.println(CellText.pretty(json));
+            } else {
+                server(status, out);
+            }
+            boolean well = services.stream().allMatch(service -> service.state() == ServiceHealth.State.SERVING)
+                    && status.components().stream().allMatch(ServerStatus.ComponentState::healthy);
+            return well ? ExitCodes.DONE : ExitCodes.FAILED;
+        }
+    }
+
+    private static void services(List<ServiceHealth> services, PrintWriter out) {
+        Listing listing = Listing.of("service", "endpoint", "state", "detail");
+        for (ServiceHealth service : services) {
+            listing.row(service.service(), service.endpoint(), Json.lower(service.state()), service.detail());
+        }
+        listing.print(out);
+        out.println();
+    }
+
+    private static void server(ServerStatus status, PrintWriter out) {
+        out.println("floe " + status.version() + ", up " + uptime(status.uptime()) + "; this key: tenant "
+                + status.tenant() + ", " + String.join(", ", Json.roles(status.roles())));
+        if (status.components().isEmpty()) {
+            return;
+        }
+        out.println();
+        Listing listing = Listing.of("part", "healthy", "detail");
+        for (ServerStatus.ComponentState part : status.components()) {
+            listing.row(part.name(), part.healthy() ? "yes" : "NO", part.detail());
+        }
+        listing.print(out);
+    }
+
+    private static String uptime(Duration up) {
+        return up.toDays() > 0
+                ? up.toDays() + " d " + up.toHoursPart() + " h"
+                : String.format(Locale.ROOT, "%d:%02d:%02d", up.toHours(), up.toMinutesPart(), up.toSecondsPart());
+    }
+}

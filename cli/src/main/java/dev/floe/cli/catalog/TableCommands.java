@@ -1,0 +1,134 @@
+package dev.floe.cli.catalog;
+
+import dev.floe.cli.Connection;
+import dev.floe.cli.ExitCodes;
+import dev.floe.cli.InputText;
+import dev.floe.cli.format.CellText;
+import dev.floe.client.FloeClient;
+import dev.floe.client.TableInfo;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Commands on tables. */
+@Command(
+        name = "table",
+        description = "Creates, lists, describes and drops tables.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = HelpCommand.class)
+public final class TableCommands {
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    /** The declaration's file, as an option or a parameter. */
+    static final class DeclarationFile {
+        @Spec(Spec.Target.MIXEE)
+        private @Nullable CommandSpec command;
+
+        @Option(
+                names = {"-f", "--file"},
+                paramLabel = "FILE",
+                description = "The declaration; - reads standard input.")
+        private @Nullable String option;
+
+        @Parameters(arity = "0..1", paramLabel = "FILE", description = "The same.")
+        private @Nullable String parameter;
+
+        @Option(names = "--if-not-exists", description = "Leave a table of that name as it is.")
+        private boolean ifNotExists;
+
+        String read(Connection connection) {
+            String file = option == null ? parameter : option;
+            if (file == null || (option != null && parameter != null)) {
+                throw new ParameterException(
+                        Objects.requireNonNull(command).commandLine(),
+                        "name one file with the table's declaration, such as: floe table create -f events.yaml");
+            }
+            return InputText.read(connection.surroundings(), file);
+        }
+    }
+
+    @Command(
+            name = "create",
+            description = "Creates a table from a YAML declaration (docs/tables.md).",
+            mixinStandardHelpOptions = true)
+    int create(
+            @Mixin DeclarationFile file,
+            @Mixin OutputOption output,
+            @Mixin TenantOption tenant,
+            @Mixin Connection connection) {
+        String yaml = file.read(connection);
+        try (FloeClient client = connection.open()) {
+            TableInfo table = client.catalog().createTable(tenant.name(), yaml, file.ifNotExists);
+            print(output, table, "table ");
+        }
+        return ExitCodes.DONE;
+    }
+
+    @Command(name = "list", description = "Lists the tenant's tables.", mixinStandardHelpOptions = true)
+    int list(@Mixin OutputOption output, @Mixin TenantOption tenant, @Mixin Connection connection) {
+        try (FloeClient client = connection.open()) {
+            List<TableInfo> tables = client.catalog().listTables(tenant.name());
+            if (output.isJson()) {
+                out().println(CellText.pretty(Json.array(tables, Json::table)));
+            } else {
+                TableText.list(tables, out());
+            }
+        }
+        return ExitCodes.DONE;
+    }
+
+    @Command(
+            name = "describe",
+            description = "Shows a table's columns, and its state as of the newest snapshot.",
+            mixinStandardHelpOptions = true)
+    int describe(
+            @Parameters(paramLabel = "TABLE", description = "The table's name.") String table,
+            @Mixin OutputOption output,
+            @Mixin TenantOption tenant,
+            @Mixin Connection connection) {
+        try (FloeClient client = connection.open()) {
+            print(output, client.catalog().describeTable(tenant.name(), table), "");
+        }
+        return ExitCodes.DONE;
+    }
+
+    @Command(
+            name = "drop",
+            description = "Drops a table with all its rows. Nothing brings them back.",
+            mixinStandardHelpOptions = true)
+    int drop(
+            @Parameters(paramLabel = "TABLE", description = "The table's name.") String table,
+            @Option(names = "--if-exists", description = "Do nothing where there is no such table.") boolean ifExists,
+            @Mixin TenantOption tenant,
+            @Mixin Connection connection) {
+        try (FloeClient client = connection.open()) {
+            boolean dropped = client.catalog().dropTable(tenant.name(), table, ifExists);
+            out().println(dropped ? "dropped " + table : "there was no table " + table);
+        }
+        return ExitCodes.DONE;
+    }
+
+    private void print(OutputOption output, TableInfo table, String before) {
+        if (output.isJson()) {
+            out().println(CellText.pretty(Json.table(table)));
+        } else {
+            out().print(before);
+            TableText.describe(table, out());
+        }
+    }
+
+    private PrintWriter out() {
+        return Objects.requireNonNull(spec).commandLine().getOut();
+    }
+}

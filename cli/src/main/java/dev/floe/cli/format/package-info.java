@@ -1,0 +1,5 @@
+/** Results as text for people and for programs. */
+@NullMarked
+package dev.floe.cli.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package dev.floe.cli.ingest;
+
+/** What became of an input's rows. */
+record Counts(long read, long stored, long refused) {}
