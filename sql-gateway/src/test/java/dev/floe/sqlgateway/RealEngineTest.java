@@ -181,6 +181,18 @@ class RealEngineTest {
     }
 
     @Test
+    void takesNamesAsMetadataTellsThem() throws SQLException {
+        try (Connection connection = connect("reader");
+                Statement statement = connection.createStatement();
+                ResultSet tables = connection.getMetaData().getTables(null, null, null, null)) {
+            assertThat(tables.next()).isTrue();
+            String name = "\"" + tables.getString("TABLE_SCHEM") + "\".\"" + tables.getString("TABLE_NAME") + "\"";
+            assertThat(statement.executeQuery("SELECT \"delay\" FROM " + name).next())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void aTenantSeesItsOwnTablesOnly() throws SQLException {
         try (Connection connection = connect("other");
                 Statement statement = connection.createStatement()) {

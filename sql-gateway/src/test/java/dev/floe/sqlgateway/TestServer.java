@@ -26,7 +26,8 @@ import java.util.Set;
 /**
  * The gateway behind a real gRPC server on loopback, over an engine and tables in memory.
  *
- * <p>The key {@code reader} reads for the default tenant, {@code writer} only writes, {@code other} is another tenant's.
+ * <p>The key {@code reader} reads for the default tenant, {@code writer} only writes, {@code other} is another
+ * tenant's.
  */
 public final class TestServer implements AutoCloseable {
     public static final SqlSettings SETTINGS =

@@ -98,7 +98,7 @@ final class AvaticaCalls {
                 .toByteArray();
     }
 
-    /** Every statement stands for itself, so there is nothing to commit or roll back; Avatica hides the constructors. */
+    /** Every statement stands for itself, so nothing is there to commit; Avatica hides the responses' constructors. */
     private static ByteString nothingToCommit(Request request) {
         String name = request instanceof Service.CommitRequest
                 ? Responses.CommitResponse.class.getName()

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open result, read frame by frame; used under its statement's lock, but for {@link #cancel}.
  *
- * <p>Keeps the last frame, since the driver asks again for one whose answer was lost. Where rows can no longer be had it
- * says why: the driver would take anything milder for the end of the result.
+ * <p>Keeps the last frame, since the driver asks again for one whose answer was lost. Where rows can no longer be had
+ * it says why: the driver would take anything milder for the end of the result.
  */
 final class JdbcResult {
     private final QueryCursor cursor;

@@ -2,7 +2,11 @@ package dev.floe.sqlgateway.jdbc;
 
 import org.jspecify.annotations.Nullable;
 
-/** A name pattern of JDBC's metadata calls: {@code %} any text, {@code _} any character, backslash escapes them. */
+/**
+ * A name pattern of JDBC's metadata calls: {@code %} any text, {@code _} any character, backslash escapes them.
+ *
+ * <p>Case does not matter, since tools such as sqlline take unquoted names for upper case.
+ */
 final class LikePattern {
     private static final int CHARS_MAX = 1_000;
 
@@ -52,8 +56,12 @@ final class LikePattern {
 
     private boolean isOne(int p, char c) {
         if (isEscape(p)) {
-            return pattern.charAt(p + 1) == c;
+            return same(pattern.charAt(p + 1), c);
         }
-        return pattern.charAt(p) == '_' || pattern.charAt(p) == c;
+        return pattern.charAt(p) == '_' || same(pattern.charAt(p), c);
+    }
+
+    private static boolean same(char a, char b) {
+        return Character.toLowerCase(a) == Character.toLowerCase(b);
     }
 }

@@ -129,23 +129,17 @@ public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
         Duration wait = remaining(Context.current().getDeadline());
         Admission.Place place = lookups.admit(principal.tenant());
         ServerCallStreamObserver<GetResponse> call = (ServerCallStreamObserver<GetResponse>) observer;
-        Future<?> lookup = threads.lookups().submit(() -> {
+        // no error of ours where the client has gone: the call is over then
+        call.setOnCancelHandler(() -> {});
+        threads.lookups().execute(() -> {
             try (place) {
-                GetResponse response = lookup(principal, request, cut, wait);
                 if (!call.isCancelled()) {
-                    call.onNext(response);
+                    call.onNext(lookup(principal, request, cut, wait));
                     call.onCompleted();
                 }
             } catch (RuntimeException e) {
-                if (!call.isCancelled()) {
-                    call.onError(RpcErrors.toStatus(e));
-                }
+                call.onError(RpcErrors.toStatus(e));
             }
-        });
-        call.setOnCancelHandler(() -> {
-            // one that never ran gives its place back here
-            lookup.cancel(true);
-            place.close();
         });
     }
 

@@ -90,6 +90,7 @@ class JdbcMetadataTest {
         "r%s, routes, true",
         "%e%, routes, true",
         "r%x, routes, false",
+        "ROUTES, routes, true",
         "rout, routes, false",
         "a\\_b, a_b, true",
         "a\\_b, axb, false",
