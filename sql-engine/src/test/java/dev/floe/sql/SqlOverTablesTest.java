@@ -264,6 +264,25 @@ class SqlOverTablesTest {
     }
 
     @Test
+    void arithmeticIsWideOrAnError() {
+        assertThat(fixture.select("SELECT SUM(delay), AVG(delay), AVG(fare), SUM(id + 9223372036854774000) FROM flights"
+                        + " WHERE id IN (1, 2)"))
+                .containsExactly(List.of(
+                        new BigDecimal("3"),
+                        1.5,
+                        new BigDecimal("0.01500000"),
+                        new BigDecimal("18446744073709548003")));
+        assertThat(fixture.select(
+                        "SELECT id, SUM(delay) OVER (ORDER BY id) FROM flights WHERE id IN (1, 2) ORDER BY 1"))
+                .containsExactly(List.of(1L, new BigDecimal("1")), List.of(2L, new BigDecimal("3")));
+        assertThatThrownBy(() -> fixture.select("SELECT id * 9223372036854775807 FROM flights WHERE id = 2"))
+                .isInstanceOf(FloeException.class)
+                .hasMessageContaining("overflow");
+        assertThatThrownBy(() -> fixture.select("SELECT CAST(id + 3000000000 AS INTEGER) FROM flights WHERE id = 2"))
+                .isInstanceOf(FloeException.class);
+    }
+
+    @Test
     void columnsMayBeNamedLikeTypes() {
         assertThat(fixture.select("SELECT MAX(date) AS date, CAST(MIN(f.date) AS date), DATE '2020-01-01' AS timestamp"
                         + " FROM flights f WHERE id = 1 -- date, time"))

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class GrpcServer implements Component {
     private final Server server;
     private final HealthStatusManager healthStatus = new HealthStatusManager();
     private final ThreadPoolExecutor executor;
+    private final AtomicBoolean stopAnnounced = new AtomicBoolean();
     private volatile boolean serving;
 
     /** Interceptors run in the order given, the first outermost. */
@@ -93,8 +95,10 @@ final class GrpcServer implements Component {
 
     /** Tells health checkers to go elsewhere; calls are still answered. */
     void announceStop() {
-        serving = false;
-        healthStatus.enterTerminalState();
+        if (stopAnnounced.compareAndSet(false, true)) {
+            serving = false;
+            healthStatus.enterTerminalState();
+        }
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates the log's topic where it is missing, and refuses one that doesn't fit the settings. */
+/** Creates the log's topics where they are missing, and refuses ones that don't fit the settings. */
 final class KafkaTopic {
     private static final int TIMEOUT_SECONDS = 30;
     private static final int BATCH_OVERHEAD_BYTES = 64 << 10;
@@ -30,13 +30,8 @@ final class KafkaTopic {
                 AdminClientConfig.CLIENT_ID_CONFIG,
                 "floe-topic");
         try (Admin admin = Admin.create(config)) {
-            try {
-                admin.createTopics(List.of(topic(log, publish))).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
-                    throw unavailable(log, cause(e));
-                }
-            }
+            create(admin, log, topic(log.topic(), log.partitions(), log, publish));
+            create(admin, log, topic(log.deadLetterTopic(), 1, log, publish));
             checkPartitions(log, partitions(admin, log));
         } catch (TimeoutException | KafkaException e) {
             throw unavailable(log, e);
@@ -46,14 +41,25 @@ final class KafkaTopic {
         }
     }
 
+    private static void create(Admin admin, LogSettings log, NewTopic topic)
+            throws InterruptedException, TimeoutException {
+        try {
+            admin.createTopics(List.of(topic)).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw unavailable(log, cause(e));
+            }
+        }
+    }
+
     /** Bytes of a Kafka batch that holds one entry of the largest size. */
     static int messageBytesMax(PublishSettings publish) {
         return publish.entryBytesMax() + BATCH_OVERHEAD_BYTES;
     }
 
-    private static NewTopic topic(LogSettings log, PublishSettings publish) {
+    private static NewTopic topic(String name, int partitions, LogSettings log, PublishSettings publish) {
         long retention = publish.retention().isZero() ? -1 : publish.retention().toMillis();
-        return new NewTopic(log.topic(), log.partitions(), log.replication())
+        return new NewTopic(name, partitions, log.replication())
                 .configs(Map.of(
                         TopicConfig.CLEANUP_POLICY_CONFIG,
                         TopicConfig.CLEANUP_POLICY_DELETE,

@@ -33,11 +33,6 @@ public final class IngestJob {
 
     private IngestJob() {}
 
-    /** Topic that keeps what could not be written. */
-    public static String deadLetterTopic(String logTopic) {
-        return logTopic + ".dead-letter";
-    }
-
     /** What the job needs of a cluster's configuration; the checkpoint folder is the cluster's own. */
     public static Configuration configuration(IngestJobSettings settings) {
         Configuration configuration = new Configuration();
@@ -97,7 +92,7 @@ public final class IngestJob {
         return KafkaSink.<DeadRecord>builder()
                 .setBootstrapServers(settings.log().bootstrapServers())
                 .setRecordSerializer(
-                        new DeadLetterSchema(deadLetterTopic(settings.log().topic())))
+                        new DeadLetterSchema(settings.log().deadLetterTopic()))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .build();
     }

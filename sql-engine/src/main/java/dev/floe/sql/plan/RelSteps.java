@@ -39,8 +39,7 @@ final class RelSteps {
             CoreRules.AGGREGATE_EXPAND_WITHIN_DISTINCT,
             CoreRules.AGGREGATE_EXPAND_DISTINCT_AGGREGATES,
             CoreRules.AGGREGATE_REDUCE_FUNCTIONS,
-            CoreRules.SORT_REMOVE_CONSTANT_KEYS,
-            CoreRules.PROJECT_TO_LOGICAL_PROJECT_AND_WINDOW);
+            CoreRules.SORT_REMOVE_CONSTANT_KEYS);
     private static final List<RelOptRule> TO_CALC = List.of(
             EnumerableRules.ENUMERABLE_FILTER_TO_CALC_RULE,
             EnumerableRules.ENUMERABLE_PROJECT_TO_CALC_RULE,

@@ -40,6 +40,7 @@ import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
+import org.apache.calcite.sql2rel.ConvertToChecked;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.sql2rel.StandardConvertletTable;
 import org.apache.calcite.util.CancelFlag;
@@ -116,9 +117,11 @@ public final class StatementPlanner {
                 StandardConvertletTable.INSTANCE,
                 CONVERSION);
         RelRoot root = text.located(() -> converter.convertQuery(validated, false, true));
-        RelNode logical = RelSteps.logical(root.project(true), validator);
+        // arithmetic that overflows is an error, not a wrong number
+        RelNode checked = new ConvertToChecked(cluster.getRexBuilder(), true).visit(root.project(true));
+        RelNode logical = RelSteps.logical(checked, validator);
         RelNode lowered = new MicrosLowering(logical).lower(logical);
-        RelNode pushed = ScanPushdown.push(RelSteps.withFiltersAtScans(lowered));
+        RelNode pushed = ScanPushdown.push(WideSums.cast(RelSteps.withFiltersAtScans(lowered)));
         EnumerableRel physical = physical(pushed);
         List<ResultColumn> columns = columns(root.validatedRowType);
         List<Type> parameterTypes = parameters.getFieldList().stream()

@@ -22,6 +22,11 @@ public record LogSettings(String bootstrapServers, String topic, int partitions,
                         "log.replication", 1, 1, 9, "Replicas of the log, set when it is first created"));
     }
 
+    /** Topic that keeps what could not be written. */
+    public String deadLetterTopic() {
+        return topic + ".dead-letter";
+    }
+
     /** The same log behind other brokers. */
     public LogSettings at(String brokers) {
         return new LogSettings(brokers, topic, partitions, replication);

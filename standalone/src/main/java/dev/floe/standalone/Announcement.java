@@ -1,0 +1,20 @@
+package dev.floe.standalone;
+
+import java.io.PrintWriter;
+
+/** Says how to reach a running process. */
+final class Announcement {
+    private Announcement() {}
+
+    static void print(Standalone standalone, boolean insecure, PrintWriter out) {
+        String jdbc = "jdbc:avatica:remote:url=http://" + standalone.endpoints().jdbc()
+                + ";serialization=protobuf;authentication=BASIC";
+        out.println("  gRPC       " + standalone.endpoints().grpc());
+        out.println("  JDBC       " + jdbc);
+        out.println("  Flink UI   http://" + standalone.endpoints().flinkUi());
+        out.println("  admin key  " + (insecure ? "none is asked for" : "in " + standalone.adminKeyFile()));
+        out.println("  log        " + standalone.dataFolder().resolve("logs/floe.log"));
+        out.println("Try: ./floe sql --data-folder " + standalone.dataFolder() + " -e 'SELECT 1'   Stop: Ctrl-C");
+        out.flush();
+    }
+}
