@@ -50,6 +50,12 @@ public final class Connection {
     @Option(names = "--key-file", paramLabel = "FILE", description = "A file that holds the API key.")
     private @Nullable Path keyFile;
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean unusedHelp; // picocli acts on it
+
     @Option(names = "--tls", description = "Connect with TLS, trusting what the JVM trusts.")
     private boolean tls;
 

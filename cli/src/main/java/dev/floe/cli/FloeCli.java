@@ -11,12 +11,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The floe command: a client of a running Floe. */
 @Command(
         name = "floe",
         description = "Stores streams of records as open tables, and reads them with SQL.",
-        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = HelpCommand.class,
         footer = {
@@ -25,6 +25,12 @@ import picocli.CommandLine.Mixin;
         })
 public final class FloeCli {
     private final Surroundings surroundings;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the version.")
+    private boolean unusedVersion; // picocli acts on it
 
     @Mixin
     private Connection connection = new Connection();

@@ -11,6 +11,7 @@ import dev.floe.catalog.principal.Role;
 import dev.floe.catalogserver.rpc.CatalogService;
 import dev.floe.core.name.TenantName;
 import dev.floe.core.settings.Secret;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -23,12 +24,13 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
-/** A catalog of its own behind the gRPC edge, on a free port of this machine; no other service is there. */
+/** A catalog of its own behind the gRPC edge, on a free port of this machine. */
 final class CatalogServer implements AutoCloseable {
     private final Catalog catalog;
     private final Server server;
 
-    CatalogServer(Path folder) throws IOException {
+    /** With more services; health knows nothing of them. */
+    CatalogServer(Path folder, BindableService... others) throws IOException {
         catalog = SqlCatalog.open(new CatalogSettings(
                 "jdbc:sqlite:" + folder.resolve("catalog.db"),
                 "",
@@ -36,13 +38,14 @@ final class CatalogServer implements AutoCloseable {
                 folder.resolve("warehouse").toString()));
         HealthStatusManager health = new HealthStatusManager();
         health.setStatus("floe.v1.CatalogService", ServingStatus.SERVING);
-        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(CheckedRequests.of(new CatalogService(catalog, "1.2.3", List::of, Clock.systemUTC())))
                 .addService(health.getHealthService())
                 .intercept(new AuthenticationInterceptor(Authenticator.ofKeys(catalog.apiKeys())))
-                .intercept(new ErrorInterceptor())
-                .build()
-                .start();
+                .intercept(new ErrorInterceptor());
+        List.of(others).forEach(builder::addService);
+        server = builder.build().start();
     }
 
     String endpoint() {

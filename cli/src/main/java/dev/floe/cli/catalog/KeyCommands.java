@@ -26,20 +26,24 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "key",
         description = "Creates, lists and revokes API keys.",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = HelpCommand.class)
 public final class KeyCommands {
     @Spec
     private @Nullable CommandSpec spec;
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean unusedHelp; // picocli acts on it
+
     @Command(
             name = "create",
             description = {
                 "Creates a key and prints it. It can't be shown again.",
                 "The key is all that goes to standard output, so that a script can keep it."
-            },
-            mixinStandardHelpOptions = true)
+            })
     int create(
             @Option(
                             names = "--role",
@@ -70,10 +74,7 @@ public final class KeyCommands {
         return ExitCodes.DONE;
     }
 
-    @Command(
-            name = "list",
-            description = "Lists the tenant's keys, without their secrets.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "Lists the tenant's keys, without their secrets.")
     int list(@Mixin OutputOption output, @Mixin TenantOption tenant, @Mixin Connection connection) {
         try (FloeClient client = connection.open()) {
             List<KeyInfo> keys = client.catalog().listKeys(tenant.name());
@@ -95,10 +96,7 @@ public final class KeyCommands {
         return ExitCodes.DONE;
     }
 
-    @Command(
-            name = "revoke",
-            description = "Revokes a key; it stops working within seconds.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "revoke", description = "Revokes a key; it stops working within seconds.")
     int revoke(
             @Parameters(paramLabel = "ID", description = "The key's id, as key list shows it.") String id,
             @Mixin OutputOption output,

@@ -29,8 +29,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows whether each service serves, who the key is, and the condition of the server's parts.",
             "Fails where a service does not serve or a part is unhealthy. Parts are shown to admins."
-        },
-        mixinStandardHelpOptions = true)
+        })
 public final class StatusCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;

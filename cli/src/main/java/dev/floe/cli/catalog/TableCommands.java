@@ -23,12 +23,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "table",
         description = "Creates, lists, describes and drops tables.",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = HelpCommand.class)
 public final class TableCommands {
     @Spec
     private @Nullable CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean unusedHelp; // picocli acts on it
 
     /** The declaration's file, as an option or a parameter. */
     static final class DeclarationFile {
@@ -58,10 +63,7 @@ public final class TableCommands {
         }
     }
 
-    @Command(
-            name = "create",
-            description = "Creates a table from a YAML declaration (docs/tables.md).",
-            mixinStandardHelpOptions = true)
+    @Command(name = "create", description = "Creates a table from a YAML declaration (docs/tables.md).")
     int create(
             @Mixin DeclarationFile file,
             @Mixin OutputOption output,
@@ -75,7 +77,7 @@ public final class TableCommands {
         return ExitCodes.DONE;
     }
 
-    @Command(name = "list", description = "Lists the tenant's tables.", mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "Lists the tenant's tables.")
     int list(@Mixin OutputOption output, @Mixin TenantOption tenant, @Mixin Connection connection) {
         try (FloeClient client = connection.open()) {
             List<TableInfo> tables = client.catalog().listTables(tenant.name());
@@ -88,10 +90,7 @@ public final class TableCommands {
         return ExitCodes.DONE;
     }
 
-    @Command(
-            name = "describe",
-            description = "Shows a table's columns, and its state as of the newest snapshot.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "describe", description = "Shows a table's columns, and its state as of the newest snapshot.")
     int describe(
             @Parameters(paramLabel = "TABLE", description = "The table's name.") String table,
             @Mixin OutputOption output,
@@ -103,10 +102,7 @@ public final class TableCommands {
         return ExitCodes.DONE;
     }
 
-    @Command(
-            name = "drop",
-            description = "Drops a table with all its rows. Nothing brings them back.",
-            mixinStandardHelpOptions = true)
+    @Command(name = "drop", description = "Drops a table with all its rows. Nothing brings them back.")
     int drop(
             @Parameters(paramLabel = "TABLE", description = "The table's name.") String table,
             @Option(names = "--if-exists", description = "Do nothing where there is no such table.") boolean ifExists,

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -21,14 +22,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tenant",
         description = "Creates and lists tenants; for operators: admins of the tenant default.",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = HelpCommand.class)
 public final class TenantCommands {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Command(name = "create", description = "Creates a tenant.", mixinStandardHelpOptions = true)
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean unusedHelp; // picocli acts on it
+
+    @Command(name = "create", description = "Creates a tenant.")
     int create(
             @Parameters(paramLabel = "NAME", description = "The tenant's name.") String name,
             @Mixin OutputOption output,
@@ -40,7 +46,7 @@ public final class TenantCommands {
         return ExitCodes.DONE;
     }
 
-    @Command(name = "list", description = "Lists the tenants.", mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "Lists the tenants.")
     int list(@Mixin OutputOption output, @Mixin Connection connection) {
         try (FloeClient client = connection.open()) {
             List<TenantInfo> tenants = client.catalog().listTenants();

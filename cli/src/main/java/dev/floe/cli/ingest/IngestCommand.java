@@ -39,8 +39,7 @@ import picocli.CommandLine.Spec;
                     + " line numbers; those of CSV count records after the heading.",
             "Fails where a row was refused. A run that broke off may have stored rows it did not count: sending all"
                     + " again is safe for upsert tables, and repeats rows in append tables."
-        },
-        mixinStandardHelpOptions = true)
+        })
 public final class IngestCommand implements Callable<Integer> {
     private static final int ROW_BYTES_MAX = 8 << 20;
     private static final int BATCH_ROWS_MAX = 100_000;

@@ -8,8 +8,11 @@ import dev.floe.client.TableWriter;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.ErrorKind;
 import dev.floe.core.error.FloeException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,9 @@ final class RowSender {
     private final RowReports reports;
     private final AtomicLong stored = new AtomicLong();
     private final AtomicReference<@Nullable FloeException> failure = new AtomicReference<>();
+    /** Answers that have not been counted yet, at most the writer's limit of batches in flight. */
+    private final Deque<CompletableFuture<Boolean>> unanswered = new ArrayDeque<>();
+
     private List<@Nullable Object[]> rows = new ArrayList<>();
     private List<Long> numbers = new ArrayList<>();
     private long bytes;
@@ -58,7 +64,8 @@ final class RowSender {
         if (!rows.isEmpty()) {
             send();
         }
-        writer.flush();
+        // the writer's flush may return before the last answer has been counted here
+        unanswered.forEach(CompletableFuture::join);
         check();
     }
 
@@ -81,10 +88,11 @@ final class RowSender {
         rows = new ArrayList<>(batchRows);
         numbers = new ArrayList<>(batchRows);
         bytes = 0;
-        var unused = writer.append(batch, operation).whenComplete((ack, refusal) -> answered(sent, ack, refusal));
+        unanswered.removeIf(CompletableFuture::isDone);
+        unanswered.add(writer.append(batch, operation).handle((ack, refusal) -> answered(sent, ack, refusal)));
     }
 
-    private void answered(List<Long> sent, @Nullable Ack ack, @Nullable Throwable refusal) {
+    private boolean answered(List<Long> sent, @Nullable Ack ack, @Nullable Throwable refusal) {
         if (ack != null) {
             stored.addAndGet(ack.rowsStored());
             ack.rowErrors().forEach(why -> reports.refused(number(sent, why), why));
@@ -98,6 +106,7 @@ final class RowSender {
                     : new FloeException(ErrorCode.DEFECT, "sending failed: " + refusal, refusal);
             failure.compareAndSet(null, why.at("rows " + sent.get(0) + " and following"));
         }
+        return ack != null;
     }
 
     private static long number(List<Long> sent, FloeException why) {

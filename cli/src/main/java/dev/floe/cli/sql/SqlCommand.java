@@ -25,8 +25,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs SQL statements and prints their rows as they come.",
             "Without a statement it opens a shell on a terminal, and reads standard input elsewhere."
-        },
-        mixinStandardHelpOptions = true)
+        })
 public final class SqlCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
