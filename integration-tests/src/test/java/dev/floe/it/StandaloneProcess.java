@@ -1,0 +1,156 @@
+package dev.floe.it;
+
+import dev.floe.client.FloeClient;
+import dev.floe.core.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** {@code floe standalone} in a process of its own, for tests that kill it. */
+final class StandaloneProcess implements AutoCloseable {
+    private static final long START_SECONDS_MAX = 90;
+    private static final long STOP_SECONDS_MAX = 45;
+    private static final long POLL_MILLIS = 50;
+
+    private final Process process;
+    private final Path dataFolder;
+
+    private StandaloneProcess(Process process, Path dataFolder) {
+        this.process = process;
+        this.dataFolder = dataFolder;
+    }
+
+    /** Starts on free ports; does not wait. {@code systemProperties} are for fault points. */
+    static StandaloneProcess launch(Path dataFolder, Map<String, String> systemProperties, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx700m",
+                "-XX:+UseParallelGC",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED"));
+        systemProperties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.floe.standalone.FloeMain",
+                "standalone",
+                "--data-folder",
+                dataFolder.toString(),
+                "--set",
+                "grpc.port=0",
+                "--set",
+                "jdbc.port=0",
+                "--set",
+                "flink.ui-port=0"));
+        command.addAll(List.of(arguments));
+        try {
+            Files.deleteIfExists(dataFolder.resolve("endpoints.yaml"));
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(dataFolder
+                            .resolveSibling(dataFolder.getFileName() + ".log")
+                            .toFile()))
+                    .start();
+            return new StandaloneProcess(process, dataFolder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts and waits until it serves. */
+    static StandaloneProcess start(Path dataFolder, String... arguments) {
+        StandaloneProcess started = launch(dataFolder, Map.of(), arguments);
+        if (!started.serves(START_SECONDS_MAX)) {
+            String log = started.log();
+            started.kill();
+            throw new IllegalStateException("standalone did not come up:\n" + log);
+        }
+        return started;
+    }
+
+    /** Waits until it serves; false where it ended or took too long. */
+    boolean serves(long secondsMax) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(secondsMax);
+        while (!Files.exists(dataFolder.resolve("endpoints.yaml"))) {
+            if (ended(POLL_MILLIS) || System.nanoTime() > deadline) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Waits for its end; true where it ended. */
+    boolean ended(long millisMax) {
+        try {
+            return process.waitFor(millisMax, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    /** kill -9 of it and of the broker it started, as one blow. */
+    void kill() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        ended(TimeUnit.SECONDS.toMillis(STOP_SECONDS_MAX));
+    }
+
+    /** kill -9 of the broker alone. */
+    void killBroker() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** SIGTERM; true where it ended by itself in time. */
+    boolean terminate() {
+        process.destroy();
+        return ended(TimeUnit.SECONDS.toMillis(STOP_SECONDS_MAX));
+    }
+
+    FloeClient client() {
+        return FloeClient.connect(endpoint("grpc"), adminKey());
+    }
+
+    String endpoint(String name) {
+        return String.valueOf(
+                Settings.fromFile(dataFolder.resolve("endpoints.yaml")).values().get(name));
+    }
+
+    String adminKey() {
+        try {
+            return Files.readString(dataFolder.resolve("admin.key")).trim();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String log() {
+        try {
+            return Files.readString(dataFolder.resolveSibling(dataFolder.getFileName() + ".log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!terminate()) {
+            kill();
+        }
+    }
+}
