@@ -31,7 +31,7 @@ public final class FakeTables implements Tables {
     private final Map<TableName, TableDefinition> tables = new ConcurrentHashMap<>();
     private final Map<Integer, Schema> older = new ConcurrentHashMap<>();
 
-    /** Adds an append table {@code events}, an upsert table {@code users} keyed by id, and the strict {@code ledger}. */
+    /** Has an append table {@code events}, an upsert table {@code users} by id, and the strict {@code ledger}. */
     public FakeTables() {
         add("events", TableMode.APPEND, List.of(), BadRowPolicy.REJECT);
         add("users", TableMode.UPSERT, List.of("id"), BadRowPolicy.REJECT);

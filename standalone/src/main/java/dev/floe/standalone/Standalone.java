@@ -87,6 +87,7 @@ final class Standalone implements AutoCloseable {
     private void start() {
         DataFolder folder = closeLater(DataFolder.open(root));
         Endpoints.clear(root);
+        closing.push(() -> Endpoints.clear(root));
         Catalog catalog = closeLater(phases.time("catalog", () -> SqlCatalog.open(settings.catalog())));
         AdminKey.ensure(folder, catalog);
         CalciteQueryEngine engine = closeLater(new CalciteQueryEngine(catalog));

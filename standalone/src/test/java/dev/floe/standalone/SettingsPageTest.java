@@ -26,9 +26,9 @@ class SettingsPageTest {
         StringBuilder page = new StringBuilder("""
                 # Settings
 
-                One YAML file (`--config`), each key overridable by an environment variable and by `--set key=value`; the
-                last one wins. In the file a dot may be a nesting: `grpc: {port: 7070}`. Sizes take B, KB, MB, GB; times ms,
-                s, m, h, d. Unknown keys and bad values are refused at the start, all at once.
+                One YAML file (`--config`), each key overridable by an environment variable and by `--set key=value`;
+                the last one wins. In the file a dot may be a nesting: `grpc: {port: 7070}`. Sizes take B, KB, MB, GB;
+                times ms, s, m, h, d. Unknown keys and bad values are refused at the start, all at once.
 
                 | key | variable | default | what it is |
                 |---|---|---|---|

@@ -73,7 +73,7 @@ public final class BatchWriter {
                 .retryAfter(1_000);
     }
 
-    /** For callers that may write. Completes when the batch is durable, or with the FloeException that says why it is not. */
+    /** For callers that may write. Completes when the batch is durable, or with a FloeException that says why not. */
     public CompletableFuture<Stored> write(Principal principal, BatchRequest request) {
         inFlight.incrementAndGet();
         CompletableFuture<Stored> answer;

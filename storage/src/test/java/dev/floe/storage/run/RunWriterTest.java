@@ -121,8 +121,8 @@ class RunWriterTest {
                 Statement statement = connection.createStatement();
                 ResultSet result =
                         statement.executeQuery("SELECT l, i, b, f, d, dec9, dec18, dec38, s, u, day, epoch_us(time), "
-                                + "epoch_us(ts), len(tags), cardinality(attrs), address.zip, len(address.lines), len(grid), "
-                                + "epoch_us(tsz) FROM read_parquet('" + file + "', file_row_number = true) "
+                                + "epoch_us(ts), len(tags), cardinality(attrs), address.zip, len(address.lines), "
+                                + "len(grid), epoch_us(tsz) FROM read_parquet('" + file + "', file_row_number = true) "
                                 + "ORDER BY file_row_number")) {
             while (result.next()) {
                 List<String> row = new ArrayList<>();
