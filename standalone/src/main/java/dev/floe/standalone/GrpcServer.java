@@ -119,7 +119,9 @@ final class GrpcServer implements Component {
     private FloeException portError(IOException e) {
         String address = settings.bindAddress() + ":" + settings.port();
         for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
+            // Netty's own transports have an exception of their own for it
+            boolean inUse = String.valueOf(cause.getMessage()).contains("Address already in use");
+            if (cause instanceof BindException || inUse) {
                 return new FloeException(ErrorCode.PORT_IN_USE, "can't serve gRPC on " + address + ": " + cause, e)
                         .advise("stop what listens there, or set grpc.port (flag --grpc-port)");
             }
