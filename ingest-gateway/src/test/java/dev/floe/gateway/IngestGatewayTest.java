@@ -56,6 +56,22 @@ class IngestGatewayTest {
         assertThat(log.rows()).allSatisfy(row -> assertThat(row.get(1)).isEqualTo((int) RowOperation.UPSERT));
     }
 
+    /** P1: what is acked is in the log. */
+    @Test
+    void acksNothingThatTheLogHasNotAnswered() {
+        log.hold();
+        try (TableWriter writer = client.writer("users")) {
+            CompletableFuture<Ack> first = writer.append(rows(row(1L, "a", null)), Operation.UPSERT);
+            CompletableFuture<Ack> second = writer.append(rows(row(2L, "b", null)), Operation.UPSERT);
+            Awaitility.await().until(() -> log.unansweredCount() == 2);
+            assertThat(first).isNotDone();
+            assertThat(second).isNotDone();
+            log.release();
+            assertThat(first.join().rowsStored()).isEqualTo(1);
+            assertThat(second.join().rowsStored()).isEqualTo(1);
+        }
+    }
+
     @Test
     void spreadsBatchesOfAnAppendTableOverItsBuckets() {
         for (long i = 0; i < 8; i++) {

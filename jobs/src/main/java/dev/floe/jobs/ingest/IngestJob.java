@@ -91,8 +91,7 @@ public final class IngestJob {
     private static KafkaSink<DeadRecord> deadLetters(IngestJobSettings settings) {
         return KafkaSink.<DeadRecord>builder()
                 .setBootstrapServers(settings.log().bootstrapServers())
-                .setRecordSerializer(
-                        new DeadLetterSchema(settings.log().deadLetterTopic()))
+                .setRecordSerializer(new DeadLetterSchema(settings.log().deadLetterTopic()))
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .build();
     }
