@@ -46,11 +46,30 @@ final class DataFolder implements AutoCloseable {
                     FileChannel.open(folder.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = lock(folder, channel);
             DataFolder opened = new DataFolder(folder, channel, lock);
-            opened.checkVersion();
+            checkVersion(folder);
+            opened.writeVersion();
             return opened;
         } catch (IOException e) {
-            throw new FloeException(ErrorCode.DATA_FOLDER_UNUSABLE, "can't use the data folder " + folder + ": " + e, e)
-                    .advise("name a folder this user can write to, with --data-folder");
+            throw unusable(folder, e);
+        }
+    }
+
+    /**
+     * Throws what {@link #open} would for a folder that exists, and changes nothing. Not for a process that has the
+     * folder open: the system lets go of a lock when any descriptor of the file closes.
+     */
+    static void examine(Path root) {
+        Path lockFile = root.resolve("LOCK");
+        try {
+            checkVersion(root);
+            if (Files.exists(lockFile)) {
+                try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
+                        FileLock free = lock(root, channel)) {
+                    free.release();
+                }
+            }
+        } catch (IOException e) {
+            throw unusable(root, e);
         }
     }
 
@@ -101,12 +120,23 @@ final class DataFolder implements AutoCloseable {
         return lock;
     }
 
-    private void checkVersion() throws IOException {
+    private static FloeException unusable(Path folder, IOException e) {
+        return new FloeException(ErrorCode.DATA_FOLDER_UNUSABLE, "can't use the data folder " + folder + ": " + e, e)
+                .advise("name a folder this user can write to, with --data-folder");
+    }
+
+    private void writeVersion() throws IOException {
         Path file = root.resolve("VERSION");
         if (!Files.exists(file)) {
             Path fresh = root.resolve("VERSION.new");
             Files.writeString(fresh, LAYOUT_VERSION + "\n");
             move(fresh, file);
+        }
+    }
+
+    private static void checkVersion(Path root) throws IOException {
+        Path file = root.resolve("VERSION");
+        if (!Files.exists(file)) {
             return;
         }
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).trim();

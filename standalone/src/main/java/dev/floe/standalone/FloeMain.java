@@ -13,6 +13,7 @@ public final class FloeMain {
         Map<String, Object> servers = new LinkedHashMap<>();
         servers.put("standalone", new StandaloneCommand());
         servers.put("demo", new DemoCommand(StandaloneDemo::start));
+        servers.put("doctor", new DoctorCommand());
         System.exit(FloeCli.commandLine(servers).execute(arguments));
     }
 }

@@ -1,19 +1,12 @@
 package dev.floe.standalone;
 
-import dev.floe.core.error.ErrorCode;
-import dev.floe.core.error.FloeException;
-import dev.floe.core.settings.Settings;
-import dev.floe.core.settings.SettingsReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,26 +23,8 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class StandaloneCommand implements Callable<Integer> {
-    private static final String DEFAULT_FOLDER = ".floe/data";
-
-    @Option(
-            names = "--data-folder",
-            paramLabel = "FOLDER",
-            description = "Where everything is kept (${DEFAULT-VALUE}).",
-            defaultValue = DEFAULT_FOLDER)
-    private Path dataFolder;
-
-    @Option(names = "--config", paramLabel = "FILE", description = "YAML file of settings.")
-    private @Nullable Path config;
-
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A setting; may be given several times.")
-    private Map<String, String> set = new LinkedHashMap<>();
-
-    @Option(names = "--grpc-port", paramLabel = "PORT", description = "Short for --set grpc.port=PORT.")
-    private @Nullable Integer grpcPort;
-
-    @Option(names = "--jdbc-port", paramLabel = "PORT", description = "Short for --set jdbc.port=PORT.")
-    private @Nullable Integer jdbcPort;
+    @Mixin
+    private SettingsOptions options;
 
     @Option(
             names = "--insecure",
@@ -62,6 +37,7 @@ final class StandaloneCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        Path dataFolder = options.dataFolder();
         ServerLogging.into(dataFolder);
         if (insecure) {
             spec.commandLine()
@@ -71,7 +47,7 @@ final class StandaloneCommand implements Callable<Integer> {
         out.println("floe: starting on " + dataFolder.toAbsolutePath().normalize());
         out.flush();
         CountDownLatch stopped = new CountDownLatch(1);
-        try (Standalone standalone = Standalone.start(dataFolder, settings(), insecure)) {
+        try (Standalone standalone = Standalone.start(dataFolder, options.settings(), insecure)) {
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
                             () -> {
@@ -86,22 +62,5 @@ final class StandaloneCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return 0;
-    }
-
-    private Settings settings() {
-        Settings base = config == null ? Settings.of(Map.of()) : Settings.fromFile(config);
-        List<String> known = StandaloneSettings.reference(dataFolder).stream()
-                .map(SettingsReader.Key::name)
-                .toList();
-        Map<String, String> flags = new LinkedHashMap<>(set);
-        port("grpc.port", grpcPort, flags);
-        port("jdbc.port", jdbcPort, flags);
-        return base.withEnvironment(System.getenv(), known).with(flags);
-    }
-
-    private static void port(String key, @Nullable Integer port, Map<String, String> flags) {
-        if (port != null && flags.put(key, port.toString()) != null) {
-            throw new FloeException(ErrorCode.INVALID_SETTINGS, key + " is given twice");
-        }
     }
 }
