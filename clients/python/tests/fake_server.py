@@ -59,6 +59,7 @@ class FakeServer:
             "users": self.description("users", catalog_pb2.TABLE_MODE_UPSERT, ["id"]),
         }
         self.stored = []
+        self.altered = []
         self.requests = 0
         self.streams = 0
         self.on_append = lambda n, request: None
@@ -165,6 +166,11 @@ class FakeServer:
     def list(self, request, context):
         return catalog_pb2.ListTablesResponse(tables=self.tables.values())
 
+    def alter(self, request, context):
+        self.altered.append(request)
+        self.tables[request.table].schema_version += 1
+        return self.tables[request.table]
+
     def drop(self, request, context):
         return catalog_pb2.DropTableResponse(dropped=self.tables.pop(request.table, None) is not None)
 
@@ -202,6 +208,7 @@ class _Handlers(grpc.GenericRpcHandler):
             "/floe.v1.CatalogService/DescribeTable": ("unary_unary", fake.describe, catalog_pb2.DescribeTableRequest),
             "/floe.v1.CatalogService/CreateTable": ("unary_unary", fake.create, catalog_pb2.CreateTableRequest),
             "/floe.v1.CatalogService/ListTables": ("unary_unary", fake.list, catalog_pb2.ListTablesRequest),
+            "/floe.v1.CatalogService/AlterTable": ("unary_unary", fake.alter, catalog_pb2.AlterTableRequest),
             "/floe.v1.CatalogService/DropTable": ("unary_unary", fake.drop, catalog_pb2.DropTableRequest),
             "/floe.v1.QueryService/Query": ("unary_stream", fake.query, query_pb2.QueryRequest),
             "/floe.v1.QueryService/Get": ("unary_unary", fake.get, query_pb2.GetRequest),

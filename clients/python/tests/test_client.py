@@ -97,6 +97,28 @@ class ClientTest(unittest.TestCase):
         self.fails("INVALID_TABLE", self.client.create_table, "t", {"id": "longer"})
         self.fails("INVALID_ARGUMENT", self.client.create_table, "t", {"id": "long"}, mode="merge")
 
+    def test_changes_of_columns_go_out_in_their_order(self):
+        altered = self.client.table("users").alter(
+            floe.Rename("name", "label"),
+            floe.Add("name", "decimal(12, 2)", after="label"),
+            floe.Add("zip", "string", parent="address", first=True),
+            floe.Widen("score", "double"),
+            floe.MakeOptional("label"),
+            floe.Move("label"),
+            floe.Drop("score"),
+            expected_version=1,
+        )
+        self.assertEqual(2, altered.schema_version)
+        request = self.server.altered[0]
+        self.assertEqual(1, request.expected_schema_version)
+        kinds = ["rename", "add", "add", "widen", "make_optional", "move", "drop"]
+        self.assertEqual(kinds, [change.WhichOneof("change") for change in request.changes])
+        self.assertEqual("label", request.changes[1].add.place.after)
+        self.assertEqual(2, request.changes[1].add.column.type.decimal.scale)
+        self.assertEqual("address", request.changes[2].add.parent)
+        self.assertTrue(request.changes[2].add.place.first)
+        self.assertIsNone(request.changes[5].move.place.WhichOneof("place"))
+
     def test_keys_may_be_dicts_tuples_or_values(self):
         self.client.table("users").upsert([{"id": 1, "name": "a"}, {"id": 2, "name": "b"}])
         for keys in ([{"id": 2}, {"id": 9}], [(2,), (9,)], [2, 9]):

@@ -7,6 +7,7 @@
 """
 
 from floe.ack import Ack, Token
+from floe.changes import Add, Drop, MakeOptional, Move, Rename, Widen
 from floe.client import Client, Table, connect
 from floe.errors import ErrorKind, FloeError, RowError
 from floe.query import ReadAt, Rows, TableSnapshot
@@ -18,19 +19,24 @@ from floe.writer import Operation, Writer
 
 __all__ = [
     "Ack",
+    "Add",
     "Client",
     "Column",
     "DecimalOf",
+    "Drop",
     "Endpoints",
     "ErrorKind",
     "FloeError",
     "KeyInfo",
     "ListOf",
+    "MakeOptional",
     "MapOf",
+    "Move",
     "NewKey",
     "Operation",
     "Primitive",
     "ReadAt",
+    "Rename",
     "Row",
     "RowError",
     "Rows",
@@ -40,6 +46,7 @@ __all__ = [
     "TableSnapshot",
     "TableState",
     "Token",
+    "Widen",
     "Writer",
     "connect",
 ]

@@ -6,6 +6,7 @@ from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, T
 
 from floe import query
 from floe.ack import Ack
+from floe.changes import Change, change_to_wire
 from floe.columnar import Columns, row_count, transpose
 from floe.errors import FloeError
 from floe.query import Key, ReadAt, Rows
@@ -232,6 +233,21 @@ class Client:
         response = self._rpc.call("ListTables", catalog_pb2.ListTablesRequest(tenant=tenant))
         return [table_from_wire(table) for table in response.tables]
 
+    def alter_table(
+        self, table: str, changes: Iterable[Change], *, expected_version: int = 0, tenant: str = ""
+    ) -> TableInfo:
+        """Changes a table's columns, all of the changes or none; each is made to the result of those before it.
+
+        Refused where the table is not at the ``expected_version`` of its columns, if one is given.
+        """
+        request = catalog_pb2.AlterTableRequest(
+            tenant=tenant,
+            table=table,
+            changes=map(change_to_wire, changes),
+            expected_schema_version=expected_version,
+        )
+        return table_from_wire(self._rpc.call("AlterTable", request, repeatable=False))
+
     def drop_table(self, table: str, *, if_exists: bool = False, tenant: str = "") -> bool:
         """Drops a table; False where there was none."""
         request = catalog_pb2.DropTableRequest(tenant=tenant, table=table, if_exists=if_exists)
@@ -289,6 +305,10 @@ class Table:
 
     def get(self, keys: Sequence[Key], **settings: Any) -> List[Optional[Row]]:
         return self._client.get(self.name, keys, **settings)
+
+    def alter(self, *changes: Change, expected_version: int = 0) -> TableInfo:
+        """Changes the columns, as in ``table.alter(floe.Add("zip", "string"), floe.Drop("town"))``."""
+        return self._client.alter_table(self.name, changes, expected_version=expected_version)
 
     def describe(self) -> TableInfo:
         return self._client.describe(self.name)

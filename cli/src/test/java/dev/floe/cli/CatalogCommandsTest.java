@@ -71,6 +71,79 @@ class CatalogCommandsTest {
     }
 
     @Test
+    void altersColumnsInTheOrderOfTheOptions() {
+        admin.run("table", "create", "routes.yaml");
+
+        Run run = admin.run(
+                "table",
+                "alter",
+                "routes",
+                "--rename",
+                "delay=minutes",
+                "--add",
+                "delay decimal(4, 1)",
+                "--add",
+                "at struct<zip: string>",
+                "--add",
+                "at.city string",
+                "--move",
+                "at:after:origin",
+                "--widen",
+                "minutes=decimal(12,2)",
+                "--drop",
+                "delay");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .contains("schema version 2")
+                .containsSubsequence("origin", "at", "struct<zip: string, city: string>", "minutes", "decimal(12,2)")
+                .doesNotContain("delay");
+    }
+
+    @Test
+    void refusesAlterationsThatCannotBe() {
+        admin.run("table", "create", "routes.yaml");
+
+        Run key = admin.run("table", "alter", "routes", "--drop", "origin");
+        Run required = admin.run("table", "alter", "routes", "--add", "vat double required");
+        Run usage = admin.run("table", "alter", "routes", "--move", "delay:before:origin");
+
+        assertThat(key.exitCode()).isEqualTo(1);
+        assertThat(key.err()).startsWith("floe: INVALID_TABLE (304): ").contains("key column");
+        assertThat(required.err()).contains("no value");
+        assertThat(usage.exitCode()).isEqualTo(2);
+        assertThat(usage.err()).contains("COLUMN:after:OTHER");
+    }
+
+    @Test
+    void bringsATableToADeclaration() throws Exception {
+        Run created = admin.run("table", "apply", "routes.yaml");
+        String wanted = ROUTES.replace("decimal(10,2)", "decimal(14,2)") + "  - {name: carrier, type: string}\n";
+        Files.writeString(folder.resolve("routes.yaml"), wanted);
+        Run altered = admin.run("table", "apply", "routes.yaml");
+        Run same = admin.run("table", "apply", "routes.yaml");
+        Files.writeString(folder.resolve("routes.yaml"), ROUTES);
+        Run lacking = admin.run("table", "apply", "routes.yaml");
+
+        assertThat(created.out()).contains("schema version 1");
+        assertThat(altered.err()).isEmpty();
+        assertThat(altered.out()).contains("schema version 2", "decimal(14,2)", "carrier");
+        assertThat(same.out()).contains("schema version 2");
+        assertThat(lacking.err()).contains("carrier", "allow drops");
+    }
+
+    @Test
+    void letsOnlyAdminsAlter() throws Exception {
+        admin.run("table", "create", "routes.yaml");
+
+        Run run = as(server.key("default", Role.WRITER)).run("table", "alter", "routes", "--drop", "delay");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("PERMISSION_DENIED");
+    }
+
+    @Test
     void describesATableAsJson() throws Exception {
         admin.run("table", "create", "routes.yaml");
 

@@ -1,6 +1,7 @@
 package dev.floe.gateway;
 
 import dev.floe.catalog.table.BadRowPolicy;
+import dev.floe.catalog.table.ColumnChange;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableMode;
@@ -96,6 +97,16 @@ public final class FakeTables implements Tables {
     @Override
     public List<TableDefinition> listAll() {
         return List.copyOf(tables.values());
+    }
+
+    @Override
+    public TableDefinition alter(TableName name, int expectedVersion, List<ColumnChange> changes) {
+        throw new UnsupportedOperationException("the gateway alters no tables");
+    }
+
+    @Override
+    public Optional<TableDefinition> findNewest(TableName name) {
+        return find(name);
     }
 
     @Override

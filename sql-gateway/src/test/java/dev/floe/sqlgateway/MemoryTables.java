@@ -1,6 +1,7 @@
 package dev.floe.sqlgateway;
 
 import dev.floe.catalog.table.BadRowPolicy;
+import dev.floe.catalog.table.ColumnChange;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableMode;
@@ -104,6 +105,16 @@ public final class MemoryTables implements Tables {
     @Override
     public Schema schemaAt(UUID tableId, int schemaVersion) {
         return find(tableId).orElseThrow().schema();
+    }
+
+    @Override
+    public TableDefinition alter(TableName name, int expectedVersion, List<ColumnChange> changes) {
+        throw new UnsupportedOperationException("query servers alter no tables");
+    }
+
+    @Override
+    public Optional<TableDefinition> findNewest(TableName name) {
+        return find(name);
     }
 
     @Override

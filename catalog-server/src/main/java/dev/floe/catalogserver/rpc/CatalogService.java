@@ -3,13 +3,16 @@ package dev.floe.catalogserver.rpc;
 import dev.floe.catalog.Catalog;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.ColumnChange;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
+import dev.floe.catalog.table.TableDifference;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.lifecycle.Component;
 import dev.floe.core.name.TableName;
 import dev.floe.core.name.TenantName;
+import dev.floe.wire.v1.AlterTableRequest;
 import dev.floe.wire.v1.ApiKey;
 import dev.floe.wire.v1.CatalogServiceGrpc;
 import dev.floe.wire.v1.CreateKeyRequest;
@@ -80,6 +83,35 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
                 .map(TableMessages::describe)
                 .toList();
         answer(responses, ListTablesResponse.newBuilder().addAllTables(tables).build());
+    }
+
+    @Override
+    public void alterTable(AlterTableRequest request, StreamObserver<TableDescription> responses) {
+        Caller caller = Caller.current().requireAdmin();
+        TableDefinition altered = request.getYaml().isEmpty() ? alter(caller, request) : match(caller, request);
+        answer(responses, TableMessages.describe(altered));
+    }
+
+    private TableDefinition alter(Caller caller, AlterTableRequest request) {
+        TableName name = caller.table(request.getTenant(), request.getTable());
+        return alter(caller, name, request.getExpectedSchemaVersion(), AlterMessages.changes(request));
+    }
+
+    /** Brings a table to a declaration; what it is compared with is what is changed. */
+    private TableDefinition match(Caller caller, AlterTableRequest request) {
+        TableDeclaration wanted = AlterMessages.declaration(request, caller.tenant(request.getTenant()));
+        TableDefinition table = catalog.tables()
+                .findNewest(wanted.name())
+                .orElseThrow(() -> Caller.notFound(wanted.name().table()));
+        int expected = request.getExpectedSchemaVersion();
+        List<ColumnChange> changes = TableDifference.between(table, wanted, request.getAllowDrops());
+        return alter(caller, wanted.name(), expected == 0 ? table.schemaVersion() : expected, changes);
+    }
+
+    private TableDefinition alter(Caller caller, TableName name, int expected, List<ColumnChange> changes) {
+        TableDefinition altered = catalog.tables().alter(name, expected, changes);
+        audit(caller, name.tenant(), "alter-table", name.table() + " version " + altered.schemaVersion());
+        return altered;
     }
 
     @Override

@@ -9,8 +9,10 @@ import static dev.floe.catalogserver.rpc.Requests.tenant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.floe.catalog.principal.Role;
+import dev.floe.wire.v1.AlterTableRequest;
 import dev.floe.wire.v1.ApiKey;
 import dev.floe.wire.v1.CatalogServiceGrpc.CatalogServiceBlockingStub;
+import dev.floe.wire.v1.ColumnChange;
 import dev.floe.wire.v1.CreateKeyRequest;
 import dev.floe.wire.v1.CreateKeyResponse;
 import dev.floe.wire.v1.Error;
@@ -70,6 +72,26 @@ class CatalogAccessTest {
                         drop("default", "routes").toBuilder().setIfExists(true).build()));
 
         assertThat(operator.describeTable(describe("", "routes")).getTableId()).isNotEmpty();
+    }
+
+    @Test
+    void keepsTablesFromBeingAlteredByAnotherTenantAndByWriters() {
+        operator.createTable(spec("routes"));
+        acme.createTable(spec("routes"));
+        AlterTableRequest request = AlterTableRequest.newBuilder()
+                .setTable("routes")
+                .addChanges(ColumnChange.newBuilder().setDrop("seen"))
+                .build();
+
+        assertError(
+                "TABLE_NOT_FOUND",
+                () -> acme.alterTable(request.toBuilder().setTenant("default").build()));
+        assertError("PERMISSION_DENIED", () -> server.as("acme", Role.WRITER).alterTable(request));
+
+        assertThat(operator.describeTable(describe("", "routes")).getSchemaVersion())
+                .isEqualTo(1);
+        assertThat(acme.describeTable(describe("", "routes")).getSchemaVersion())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest

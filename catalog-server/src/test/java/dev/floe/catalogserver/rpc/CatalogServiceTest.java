@@ -11,12 +11,17 @@ import dev.floe.catalog.audit.Audit;
 import dev.floe.catalog.principal.Role;
 import dev.floe.core.name.TableName;
 import dev.floe.core.name.TenantName;
+import dev.floe.wire.v1.AddColumn;
+import dev.floe.wire.v1.AlterTableRequest;
 import dev.floe.wire.v1.CatalogServiceGrpc.CatalogServiceBlockingStub;
+import dev.floe.wire.v1.ColumnChange;
+import dev.floe.wire.v1.ColumnPlace;
 import dev.floe.wire.v1.CreateTableRequest;
 import dev.floe.wire.v1.Error;
 import dev.floe.wire.v1.Field;
 import dev.floe.wire.v1.ListTablesRequest;
 import dev.floe.wire.v1.Primitive;
+import dev.floe.wire.v1.RenameColumn;
 import dev.floe.wire.v1.TableDescription;
 import dev.floe.wire.v1.TableMode;
 import dev.floe.wire.v1.TableState;
@@ -209,12 +214,55 @@ class CatalogServiceTest {
     }
 
     @Test
+    void altersATable() {
+        acme.createTable(spec("routes"));
+
+        TableDescription altered = acme.alterTable(AlterTableRequest.newBuilder()
+                .setTable("routes")
+                .addChanges(ColumnChange.newBuilder()
+                        .setAdd(AddColumn.newBuilder()
+                                .setColumn(field("carrier", Primitive.STRING, false))
+                                .setPlace(ColumnPlace.newBuilder().setAfter("origin"))))
+                .addChanges(ColumnChange.newBuilder()
+                        .setRename(RenameColumn.newBuilder().setColumn("seen").setName("at")))
+                .build());
+
+        assertThat(altered.getSchemaVersion()).isEqualTo(2);
+        assertThat(altered.getSpec().getColumnsList())
+                .extracting(Field::getName)
+                .containsExactly("origin", "carrier", "at");
+        assertThat(acme.describeTable(describe("", "routes")).getSpec()).isEqualTo(altered.getSpec());
+    }
+
+    @Test
+    void namesTheChangeThatCannotBe() {
+        acme.createTable(spec("routes"));
+        AlterTableRequest.Builder request = AlterTableRequest.newBuilder()
+                .setTable("routes")
+                .addChanges(ColumnChange.newBuilder().setDrop("seen"))
+                .addChanges(ColumnChange.newBuilder());
+
+        Error error = assertError("INVALID_ARGUMENT", () -> acme.alterTable(request.build()));
+        request.setChanges(1, ColumnChange.newBuilder().setDrop("origin"));
+        Error key = assertError("INVALID_TABLE", () -> acme.alterTable(request.build()));
+
+        assertThat(error.getFieldPath()).isEqualTo("changes[1]");
+        assertThat(key.getFieldPath()).isEqualTo("changes[1]");
+        assertThat(acme.describeTable(describe("", "routes")).getSchemaVersion())
+                .isEqualTo(1);
+    }
+
+    @Test
     void recordsChangesInTheAudit() {
         acme.createTable(spec("routes"));
+        acme.alterTable(AlterTableRequest.newBuilder()
+                .setTable("routes")
+                .addChanges(ColumnChange.newBuilder().setDrop("seen"))
+                .build());
         acme.dropTable(drop("", "routes"));
 
         assertThat(server.catalog().audit().newest(new TenantName("acme"), 10))
                 .extracting(Audit.Entry::action)
-                .containsExactly("drop-table", "create-table");
+                .containsExactly("drop-table", "alter-table", "create-table");
     }
 }

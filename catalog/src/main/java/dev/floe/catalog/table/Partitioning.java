@@ -62,6 +62,28 @@ final class Partitioning {
         return partitioning.build();
     }
 
+    /** The texts with the names that their columns have in a later schema. */
+    static List<String> renamed(List<String> texts, Schema before, Schema after) {
+        return texts.stream().map(text -> renamed(text, before, after)).toList();
+    }
+
+    private static String renamed(String text, Schema before, Schema after) {
+        Types.NestedField whole = before.asStruct().field(text);
+        if (whole != null) {
+            return after.findColumnName(whole.fieldId());
+        }
+        Matcher call = CALL.matcher(text);
+        if (!call.matches()) {
+            throw new IllegalStateException("the catalog holds a partitioning it would not take: " + text);
+        }
+        String transform = call.group(1);
+        Matcher numbered = WITH_NUMBER.matcher(call.group(2));
+        boolean hasNumber = (transform.equals("bucket") || transform.equals("truncate")) && numbered.matches();
+        String column = (hasNumber ? numbered.group(2) : call.group(2)).strip();
+        String now = after.findColumnName(before.asStruct().field(column).fieldId());
+        return transform + "(" + (hasNumber ? numbered.group(1) + ", " : "") + now + ")";
+    }
+
     private void add(String text) {
         if (column(text).isPresent()) {
             addTransform("identity", text, 0);

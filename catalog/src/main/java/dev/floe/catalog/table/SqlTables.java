@@ -31,7 +31,6 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.NotFoundException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +57,7 @@ public final class SqlTables implements Tables {
     private final Catalog iceberg;
     private final TableFiles files;
     private final Clock clock;
+    private final TableAlteration alteration;
     private final Cache<TableName, TableDefinition> byName;
     private final Cache<UUID, TableDefinition> byId;
     private final Cache<SchemaVersion, Schema> schemas =
@@ -68,6 +68,7 @@ public final class SqlTables implements Tables {
         this.iceberg = iceberg;
         this.files = files;
         this.clock = clock;
+        this.alteration = new TableAlteration(database, iceberg, clock);
         this.byName = definitionCache(ticker);
         this.byId = definitionCache(ticker);
     }
@@ -94,12 +95,29 @@ public final class SqlTables implements Tables {
                                 .withProperties(files.properties(row))
                                 .create();
                         FaultPoint.reached("catalog.create.after-iceberg");
-                        row.insertVersion(connection, 1, SchemaParser.toJson(table.schema()));
+                        TableRow.insertVersion(connection, id, 1, table.schema(), row.createdAt());
                         return row.definition(table.schema(), 1);
                     }));
         } finally {
             forget(declaration.name(), id);
         }
+    }
+
+    @Override
+    public TableDefinition alter(TableName name, int expectedVersion, List<ColumnChange> changes) {
+        try {
+            return translated(name, () -> alteration.apply(name, expectedVersion, changes));
+        } finally {
+            byName.invalidate(name);
+            byId.invalidateAll();
+        }
+    }
+
+    @Override
+    public Optional<TableDefinition> findNewest(TableName name) {
+        Optional<TableDefinition> newest = Optional.ofNullable(load(name));
+        newest.ifPresentOrElse(table -> byName.put(name, table), () -> byName.invalidate(name));
+        return newest;
     }
 
     @Override
@@ -219,16 +237,9 @@ public final class SqlTables implements Tables {
                 .filter(column -> declaration.key().contains(column.name()))
                 .map(Types.NestedField::fieldId)
                 .collect(Collectors.toSet());
-        try {
-            Schema schema = new Schema(columns.fields(), key);
-            // indexes the names, nested ones with dots, which fails where two are the same
-            schema.caseInsensitiveFindField(columns.fields().get(0).name());
-            return schema;
-        } catch (ValidationException | IllegalArgumentException e) { // a.b beside a struct a with a field b
-            throw TableRules.invalid("the columns won't do: " + e.getMessage())
-                    .at("columns")
-                    .advise("give columns names that can't be taken for nested fields of another");
-        }
+        Schema schema = new Schema(columns.fields(), key);
+        TableRules.checkNamesApart(schema);
+        return schema;
     }
 
     /** Runs a call of Iceberg's catalog with its exceptions as Floe's. */
@@ -261,7 +272,7 @@ public final class SqlTables implements Tables {
                 .advise("choose another name, or drop the table first");
     }
 
-    private static FloeException notFound(TableName name) {
+    static FloeException notFound(TableName name) {
         return new FloeException(ErrorCode.TABLE_NOT_FOUND, "there is no table " + name.table())
                 .advise("list the tables to see their names");
     }

@@ -36,6 +36,22 @@ public record TableDefinition(
         return key.stream().map(column -> schema.findField(column).fieldId()).toList();
     }
 
+    /** The same table with other columns; names elsewhere in the definition follow the columns they name. */
+    TableDefinition withSchema(Schema changed, int version) {
+        return new TableDefinition(
+                id,
+                name,
+                mode,
+                changed,
+                version,
+                keyFieldIds().stream().map(changed::findColumnName).toList(),
+                buckets,
+                Partitioning.renamed(partitionBy, schema, changed),
+                badRows,
+                properties,
+                createdAt);
+    }
+
     public TableLayout layout() {
         return new TableLayout(id, keyFieldIds(), buckets);
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.iceberg.Schema;
@@ -78,14 +79,41 @@ record TableRow(
         return inserted == 1;
     }
 
-    void insertVersion(Connection connection, int version, String schemaJson) throws SQLException {
+    static void insertVersion(Connection connection, UUID id, int version, Schema schema, Instant now)
+            throws SQLException {
         Sql.update(
                 connection,
                 "INSERT INTO table_versions (table_id, version, schema_json, created_at) VALUES (?, ?, ?, ?)",
                 id.toString(),
                 version,
-                schemaJson,
-                Micros.of(createdAt));
+                SchemaParser.toJson(schema),
+                Micros.of(now));
+    }
+
+    /** Names of columns in a table's row, after some were renamed. */
+    static void updateNames(Connection connection, TableDefinition table) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE tables SET key_columns = ?, partition_by = ? WHERE id = ?",
+                json(table.key()),
+                json(table.partitionBy()),
+                table.id().toString());
+    }
+
+    /** The table at its newest version; waits for transactions that change it, and holds off others until the end. */
+    static Optional<TableDefinition> lock(Connection connection, TableName name) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE tables SET name = name WHERE tenant = ? AND name = ?",
+                name.tenant().value(),
+                name.table());
+        return list(
+                        connection,
+                        "WHERE t.tenant = ? AND t.name = ?",
+                        name.tenant().value(),
+                        name.table())
+                .stream()
+                .findFirst();
     }
 
     /** Tables at their newest version, by name. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.iceberg.MetadataColumns;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
@@ -46,7 +48,7 @@ final class TableRules {
         return name.length() > SHOWN_CHARS_MAX ? name.substring(0, SHOWN_CHARS_MAX) + "..." : name;
     }
 
-    private static void checkColumns(List<Types.NestedField> columns) {
+    static void checkColumns(List<Types.NestedField> columns) {
         if (columns.isEmpty()) {
             throw invalid("a table needs at least one column").at("columns");
         }
@@ -54,6 +56,18 @@ final class TableRules {
             throw tooManyFields(columns.size() + " columns");
         }
         new Walk().struct(columns, "", 1);
+    }
+
+    /** Refuses a column whose name is that of a nested field with its dots, such as a.b beside a struct a with a b. */
+    static void checkNamesApart(Schema schema) {
+        try {
+            // indexes the names, nested ones with dots, which fails where two are the same
+            schema.caseInsensitiveFindField(schema.columns().get(0).name());
+        } catch (ValidationException | IllegalArgumentException e) {
+            throw invalid("the columns won't do: " + e.getMessage())
+                    .at("columns")
+                    .advise("give columns names that can't be taken for nested fields of another");
+        }
     }
 
     private static FloeException tooManyFields(String given) {

@@ -18,6 +18,18 @@ public interface Tables {
     /** Creates the table and its Iceberg table; throws TABLE_EXISTS, TENANT_NOT_FOUND or INVALID_TABLE. */
     TableDefinition create(TableDeclaration declaration);
 
+    /**
+     * Changes the table's columns, all of the changes or none, and makes a new schema version of it.
+     *
+     * <p>Iceberg's schema changes in the same step: no row is written by a version that Iceberg's table lacks. Changes
+     * that change nothing make no version. Throws TABLE_NOT_FOUND; INVALID_TABLE or UNKNOWN_COLUMN where a change can't
+     * be; SCHEMA_VERSION_MISMATCH where {@code expectedVersion} is not 0 and not the current version.
+     */
+    TableDefinition alter(TableName name, int expectedVersion, List<ColumnChange> changes);
+
+    /** The definition past all caches. */
+    Optional<TableDefinition> findNewest(TableName name);
+
     /** The current definition, or empty where the tenant has no such table. */
     Optional<TableDefinition> find(TableName name);
 

@@ -21,7 +21,7 @@ import org.apache.iceberg.types.Types;
  *   name   = letters, digits, _ and - | "anything, with \" and \\"
  * </pre>
  */
-final class TypeText {
+public final class TypeText {
     private static final Map<String, Type> PRIMITIVES = new TreeMap<>(Map.ofEntries(
             Map.entry("boolean", Types.BooleanType.get()),
             Map.entry("int", Types.IntegerType.get()),
@@ -44,6 +44,12 @@ final class TypeText {
     private TypeText(String text, IntSupplier ids) {
         this.text = text;
         this.ids = ids;
+    }
+
+    /** Nested fields get placeholders for ids; throws INVALID_TABLE with the place in the text. */
+    public static Type parse(String text) {
+        int[] lastId = {0};
+        return parse(text, () -> ++lastId[0]);
     }
 
     /** Nested fields get ids from {@code ids}; throws INVALID_TABLE with the place in the text. */

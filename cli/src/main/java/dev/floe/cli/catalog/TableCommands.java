@@ -6,6 +6,8 @@ import dev.floe.cli.InputText;
 import dev.floe.cli.format.CellText;
 import dev.floe.client.FloeClient;
 import dev.floe.client.TableInfo;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
@@ -22,9 +24,9 @@ import picocli.CommandLine.Spec;
 /** Commands on tables. */
 @Command(
         name = "table",
-        description = "Creates, lists, describes and drops tables.",
+        description = "Creates, lists, describes, alters and drops tables.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = HelpCommand.class)
+        subcommands = {HelpCommand.class, AlterCommand.class})
 public final class TableCommands {
     @Spec
     private @Nullable CommandSpec spec;
@@ -49,9 +51,6 @@ public final class TableCommands {
         @Parameters(arity = "0..1", paramLabel = "FILE", description = "The same.")
         private @Nullable String parameter;
 
-        @Option(names = "--if-not-exists", description = "Leave a table of that name as it is.")
-        private boolean ifNotExists;
-
         String read(Connection connection) {
             String file = option == null ? parameter : option;
             if (file == null || (option != null && parameter != null)) {
@@ -66,15 +65,44 @@ public final class TableCommands {
     @Command(name = "create", description = "Creates a table from a YAML declaration (docs/tables.md).")
     int create(
             @Mixin DeclarationFile file,
+            @Option(names = "--if-not-exists", description = "Leave a table of that name as it is.")
+                    boolean ifNotExists,
             @Mixin OutputOption output,
             @Mixin TenantOption tenant,
             @Mixin Connection connection) {
         String yaml = file.read(connection);
         try (FloeClient client = connection.open()) {
-            TableInfo table = client.catalog().createTable(tenant.name(), yaml, file.ifNotExists);
-            print(output, table, "table ");
+            print(output, client.catalog().createTable(tenant.name(), yaml, ifNotExists), "table ");
         }
         return ExitCodes.DONE;
+    }
+
+    @Command(
+            name = "apply",
+            description = "Brings a table to a YAML declaration: creates it, or alters its columns by their names.")
+    int apply(
+            @Mixin DeclarationFile file,
+            @Option(names = "--allow-drops", description = "Drop columns that the declaration lacks.")
+                    boolean allowDrops,
+            @Mixin OutputOption output,
+            @Mixin TenantOption tenant,
+            @Mixin Connection connection) {
+        String yaml = file.read(connection);
+        try (FloeClient client = connection.open()) {
+            print(output, applied(client, tenant.name(), yaml, allowDrops), "table ");
+        }
+        return ExitCodes.DONE;
+    }
+
+    private static TableInfo applied(FloeClient client, String tenant, String yaml, boolean allowDrops) {
+        try {
+            return client.catalog().alterTable(tenant, yaml, allowDrops);
+        } catch (FloeException e) {
+            if (e.code() != ErrorCode.TABLE_NOT_FOUND) {
+                throw e;
+            }
+            return client.catalog().createTable(tenant, yaml, false);
+        }
     }
 
     @Command(name = "list", description = "Lists the tenant's tables.")
@@ -116,12 +144,7 @@ public final class TableCommands {
     }
 
     private void print(OutputOption output, TableInfo table, String before) {
-        if (output.isJson()) {
-            out().println(CellText.pretty(Json.table(table)));
-        } else {
-            out().print(before);
-            TableText.describe(table, out());
-        }
+        TableText.print(output, table, before, out());
     }
 
     private PrintWriter out() {

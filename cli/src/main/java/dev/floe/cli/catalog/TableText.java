@@ -1,6 +1,7 @@
 package dev.floe.cli.catalog;
 
 import dev.floe.cli.Printable;
+import dev.floe.cli.format.CellText;
 import dev.floe.cli.format.Listing;
 import dev.floe.client.Column;
 import dev.floe.client.TableInfo;
@@ -30,6 +31,16 @@ final class TableText {
                     table.createdAt().toString());
         }
         listing.print(out);
+    }
+
+    /** The table as the output option wants it; {@code before} stands before the text form. */
+    static void print(OutputOption output, TableInfo table, String before, PrintWriter out) {
+        if (output.isJson()) {
+            out.println(CellText.pretty(Json.table(table)));
+            return;
+        }
+        out.print(before);
+        describe(table, out);
     }
 
     static void describe(TableInfo table, PrintWriter out) {

@@ -17,6 +17,16 @@ public interface CatalogClient {
     /** Tables by name, without state. */
     List<TableInfo> listTables(String tenant);
 
+    /** Changes a table's columns, all of the changes or none; each is made to the result of those before it. */
+    TableInfo alterTable(String tenant, String table, List<ColumnChange> changes);
+
+    /**
+     * Brings a table to a YAML declaration; columns are told by their names, so none is renamed.
+     *
+     * <p>Columns that the declaration lacks are dropped with {@code allowDrops}, and refused without.
+     */
+    TableInfo alterTable(String tenant, String yaml, boolean allowDrops);
+
     /** False where there was none and {@code ifExists}; throws TABLE_NOT_FOUND otherwise. */
     boolean dropTable(String tenant, String table, boolean ifExists);
 

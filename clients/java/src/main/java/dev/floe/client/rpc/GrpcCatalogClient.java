@@ -3,6 +3,7 @@ package dev.floe.client.rpc;
 import static dev.floe.client.rpc.GrpcFloeClient.call;
 
 import dev.floe.client.CatalogClient;
+import dev.floe.client.ColumnChange;
 import dev.floe.client.KeyInfo;
 import dev.floe.client.NewKey;
 import dev.floe.client.Role;
@@ -11,6 +12,7 @@ import dev.floe.client.TableInfo;
 import dev.floe.client.TableSpec;
 import dev.floe.client.TenantInfo;
 import dev.floe.core.settings.Secret;
+import dev.floe.wire.v1.AlterTableRequest;
 import dev.floe.wire.v1.CatalogServiceGrpc.CatalogServiceBlockingStub;
 import dev.floe.wire.v1.CreateKeyRequest;
 import dev.floe.wire.v1.CreateKeyResponse;
@@ -75,6 +77,26 @@ final class GrpcCatalogClient implements CatalogClient {
         return call(() -> stub.get().listTables(request)).getTablesList().stream()
                 .map(WireTables::table)
                 .toList();
+    }
+
+    @Override
+    public TableInfo alterTable(String tenant, String table, List<ColumnChange> changes) {
+        AlterTableRequest request = AlterTableRequest.newBuilder()
+                .setTenant(tenant)
+                .setTable(table)
+                .addAllChanges(changes.stream().map(WireChanges::change).toList())
+                .build();
+        return WireTables.table(call(() -> stub.get().alterTable(request)));
+    }
+
+    @Override
+    public TableInfo alterTable(String tenant, String yaml, boolean allowDrops) {
+        AlterTableRequest request = AlterTableRequest.newBuilder()
+                .setTenant(tenant)
+                .setYaml(yaml)
+                .setAllowDrops(allowDrops)
+                .build();
+        return WireTables.table(call(() -> stub.get().alterTable(request)));
     }
 
     @Override
