@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * What the gateway has done since it started.
  *
- * <p>While nothing is in flight, batches and rows received equal those stored, refused and failed together. Rows are
- * counted of batches that could be read; a refused batch that could not adds none. Failed means the log did not
- * confirm: such rows may be stored all the same.
+ * <p>While nothing is in flight, batches and rows received equal those stored, refused, repeated and failed together.
+ * Rows are counted of batches that could be read; a refused batch that could not adds none. Repeated rows were sent
+ * before. Failed means the log did not confirm: such rows may be stored all the same.
  */
 public final class GatewayCounters {
     /** The counts at one moment. */
@@ -19,6 +19,7 @@ public final class GatewayCounters {
             long rowsReceived,
             long rowsStored,
             long rowsRefused,
+            long rowsRepeated,
             long rowsFailed,
             long bytesReceived,
             long entriesWritten,
@@ -31,6 +32,7 @@ public final class GatewayCounters {
     private final LongAdder rowsReceived = new LongAdder();
     private final LongAdder rowsStored = new LongAdder();
     private final LongAdder rowsRefused = new LongAdder();
+    private final LongAdder rowsRepeated = new LongAdder();
     private final LongAdder rowsFailed = new LongAdder();
     private final LongAdder bytesReceived = new LongAdder();
     private final LongAdder entriesWritten = new LongAdder();
@@ -47,6 +49,10 @@ public final class GatewayCounters {
 
     public void refusedRows(long rows) {
         rowsRefused.add(rows);
+    }
+
+    public void repeatedRows(long rows) {
+        rowsRepeated.add(rows);
     }
 
     public void refusedBatch() {
@@ -77,6 +83,7 @@ public final class GatewayCounters {
                 rowsReceived.sum(),
                 rowsStored.sum(),
                 rowsRefused.sum(),
+                rowsRepeated.sum(),
                 rowsFailed.sum(),
                 bytesReceived.sum(),
                 entriesWritten.sum(),

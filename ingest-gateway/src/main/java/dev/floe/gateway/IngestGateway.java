@@ -9,6 +9,7 @@ import dev.floe.gateway.flow.ByteBudget;
 import dev.floe.gateway.flow.DiskWatermark;
 import dev.floe.gateway.log.EntryLog;
 import dev.floe.gateway.rpc.IngestEndpoint;
+import dev.floe.gateway.stream.StreamLog;
 import dev.floe.gateway.write.BatchWriter;
 import io.grpc.BindableService;
 import java.time.Duration;
@@ -26,10 +27,11 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   gRPC ─► IngestEndpoint ─► AppendStream ─► ByteBudget ─► BatchWriter ─► EntryLog
  *                                                            │  BatchConverter, Entries
- *                                                            └─ DiskWatermark, Tables
+ *                           │                                └─ DiskWatermark, Tables
+ *                           └─► StreamSession ─► StreamLog
  * </pre>
  *
- * <p>Owns the log it is given: starts it and closes it.
+ * <p>Owns the logs it is given: starts them and closes them.
  */
 public final class IngestGateway implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(IngestGateway.class);
@@ -37,6 +39,7 @@ public final class IngestGateway implements Component {
     private static final long DRAIN_LOOK_MILLIS = 10;
 
     private final EntryLog log;
+    private final StreamLog streams;
     private final DiskWatermark disk;
     private final ExecutorService waiting;
     private final ByteBudget budget;
@@ -46,15 +49,16 @@ public final class IngestGateway implements Component {
     private volatile boolean serving;
 
     /** {@code disk} watches the log's disk where that is this machine's. */
-    public IngestGateway(Tables tables, EntryLog log, DiskWatermark disk, GatewaySettings settings) {
+    public IngestGateway(Tables tables, EntryLog log, StreamLog streams, DiskWatermark disk, GatewaySettings settings) {
         this.log = log;
+        this.streams = streams;
         this.disk = disk;
         this.waiting = threads();
         this.budget = new ByteBudget(settings.inFlightBytesMax(), waiting);
         ConvertLimits limits = new ConvertLimits(
                 settings.batchRowsMax(), settings.batchBytesMax(), settings.columnsMax(), settings.valueDepthMax());
         this.writer = new BatchWriter(tables, new BatchConverter(limits), log, disk, counters);
-        this.endpoint = new IngestEndpoint(writer, budget, settings.streamInFlightBytesMax());
+        this.endpoint = new IngestEndpoint(writer, budget, settings.streamInFlightBytesMax(), tables, streams, waiting);
     }
 
     @Override
@@ -65,6 +69,7 @@ public final class IngestGateway implements Component {
     @Override
     public void start() {
         log.start();
+        streams.start();
         serving = true;
     }
 
@@ -82,7 +87,11 @@ public final class IngestGateway implements Component {
         if (!serving) {
             return Health.down("not serving");
         }
-        return disk.isFull() ? Health.down("the log's disk is nearly full") : log.health();
+        if (disk.isFull()) {
+            return Health.down("the log's disk is nearly full");
+        }
+        Health health = log.health();
+        return health.equals(Health.OK) ? streams.health() : health;
     }
 
     /**
@@ -109,6 +118,7 @@ public final class IngestGateway implements Component {
         serving = false;
         writer.stop();
         endpoint.drain();
+        streams.close();
         log.close();
         waiting.shutdown();
     }

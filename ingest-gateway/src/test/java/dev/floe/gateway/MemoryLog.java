@@ -7,8 +7,13 @@ import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.ValueReader;
 import dev.floe.storage.log.LogEntry;
 import dev.floe.storage.log.LogEntryCodec;
+import dev.floe.storage.stream.StreamWindow;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -93,6 +98,23 @@ public final class MemoryLog implements EntryLog {
             }
         }
         return rows;
+    }
+
+    /** Ids of the rows that a job takes, which leaves out those of streams that it has, in the log's order. */
+    public synchronized List<Long> rowsOnce() {
+        List<Long> ids = new ArrayList<>();
+        Map<Integer, StreamWindow> windows = new HashMap<>();
+        for (Kept kept : entries) {
+            LogEntry entry = LogEntryCodec.decode(kept.bytes(), FakeTables.SCHEMA);
+            BitSet out = windows.computeIfAbsent(kept.bucket(), bucket -> new StreamWindow(Duration.ofDays(1)))
+                    .repeated(kept.offset(), 1, entry.streams());
+            for (int row = 0; row < entry.batch().rowCount(); row++) {
+                if (out == null || !out.get(row)) {
+                    ids.add((Long) value(entry.batch(), FakeTables.SCHEMA.findField("id"), row));
+                }
+            }
+        }
+        return ids;
     }
 
     private static @Nullable Object value(ColumnBatch batch, Types.NestedField column, int row) {

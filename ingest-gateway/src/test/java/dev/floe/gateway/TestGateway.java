@@ -28,7 +28,12 @@ public final class TestGateway implements AutoCloseable {
     private final Server server;
 
     public TestGateway(FakeTables tables, MemoryLog log, DiskWatermark disk, GatewaySettings settings) {
-        gateway = new IngestGateway(tables, log, disk, settings);
+        this(tables, log, new MemoryStreamLog(), disk, settings);
+    }
+
+    public TestGateway(
+            FakeTables tables, MemoryLog log, MemoryStreamLog streams, DiskWatermark disk, GatewaySettings settings) {
+        gateway = new IngestGateway(tables, log, streams, disk, settings);
         gateway.start();
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(gateway.service())

@@ -16,6 +16,7 @@ import dev.floe.core.settings.Settings;
 import dev.floe.gateway.IngestGateway;
 import dev.floe.gateway.flow.DiskWatermark;
 import dev.floe.gateway.log.KafkaEntryLog;
+import dev.floe.gateway.log.KafkaStreamLog;
 import dev.floe.sql.CalciteQueryEngine;
 import dev.floe.sqlgateway.SqlGateway;
 import dev.floe.standalone.broker.EmbeddedBroker;
@@ -125,7 +126,11 @@ final class Standalone implements AutoCloseable {
                 ? DiskWatermark.of(root, settings.gateway().diskFreeBytesMin())
                 : DiskWatermark.none();
         IngestGateway gateway = component(new IngestGateway(
-                catalog.tables(), new KafkaEntryLog(log(broker), settings.publish()), disk, settings.gateway()));
+                catalog.tables(),
+                new KafkaEntryLog(log(broker), settings.publish()),
+                new KafkaStreamLog(log(broker), settings.publish()),
+                disk,
+                settings.gateway()));
         phases.time("log", gateway::start);
         cluster.join();
         phases.time("job", flink::submit);

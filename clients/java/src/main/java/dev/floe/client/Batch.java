@@ -21,12 +21,12 @@ public sealed interface Batch permits Batch.Rows, Batch.Arrow, ColumnarRows {
         }
     }
 
-    /** An Arrow IPC stream: a schema, then record batches. The bytes are not copied. */
+    /** An Arrow IPC stream: a schema, then record batches, of so many rows in all. The bytes are not copied. */
     @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-    record Arrow(byte[] ipcStream) implements Batch {
-        @Override
-        public int rowCount() {
-            return -1;
+    record Arrow(byte[] ipcStream, int rowCount) implements Batch {
+        /** Of a number of rows that is not known, which a writer with a stream does not take. */
+        public Arrow(byte[] ipcStream) {
+            this(ipcStream, -1);
         }
     }
 

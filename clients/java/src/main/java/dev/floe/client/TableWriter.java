@@ -3,10 +3,11 @@ package dev.floe.client;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Append stream to one table: many batches in flight, acked in their order; safe for use by several threads.
+ * Writer to one table: many batches in flight, acked in their order; safe for use by several threads.
  *
- * <p>A future fails with the batch's error and the stream goes on; when the stream itself breaks, all unacked futures
- * fail. Futures complete on the connection's thread: don't block in what is chained to them.
+ * <p>A future fails with the batch's error and the writer goes on; when its connection breaks and can't be opened again,
+ * or another writer took its stream over, all unacked futures fail. Futures complete on the connection's thread: don't
+ * block in what is chained to them.
  */
 public interface TableWriter extends AutoCloseable {
     /** Sends a batch; waits at the in-flight limits, and throws OVERLOADED when that takes too long. */
@@ -15,6 +16,14 @@ public interface TableWriter extends AutoCloseable {
     default CompletableFuture<Ack> append(Batch batch) {
         return append(batch, Operation.DEFAULT);
     }
+
+    /**
+     * Offset in the stream of the row that is appended next, counted from 0; waits until the connection is open.
+     *
+     * <p>Of a lasting stream that was opened anew, every row below it is durable. Throws INVALID_ARGUMENT where the
+     * writer has no stream.
+     */
+    long nextOffset();
 
     /** Waits until every batch sent so far has its answer; failures stay with their futures. */
     void flush();

@@ -18,6 +18,27 @@ public record Converted(List<Part> parts, long rowsReceived, long rowsRefused, L
 
     /** Rows of one record batch; row {@code i} is row {@code rowOf(i)} of the request. */
     public record Part(ColumnBatch batch, RowIndex rows) {
+        /** The part without the rows of the request before one. */
+        public Part from(int requestRow) {
+            int first = 0;
+            while (first < batch.rowCount() && rows.rowOf(first) < requestRow) {
+                first++;
+            }
+            return first == 0 ? this : range(first, batch.rowCount());
+        }
+
+        /** Some of the part's rows. */
+        public Part range(int from, int to) {
+            if (from == 0 && to == batch.rowCount()) {
+                return this;
+            }
+            int[] chosen = new int[to - from];
+            for (int i = 0; i < chosen.length; i++) {
+                chosen[i] = from + i;
+            }
+            return new Part(batch.rows(chosen, chosen.length), index -> rows.rowOf(from + index));
+        }
+
         /** The rows of a batch that have no fault; the batch's first is row {@code first} of the request. */
         static Part without(ColumnBatch batch, Faults faults, long first) {
             if (faults.isEmpty()) {

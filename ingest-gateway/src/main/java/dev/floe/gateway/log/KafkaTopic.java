@@ -3,6 +3,7 @@ package dev.floe.gateway.log;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.log.LogSettings;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -20,19 +21,47 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 final class KafkaTopic {
     private static final int TIMEOUT_SECONDS = 30;
     private static final int BATCH_OVERHEAD_BYTES = 64 << 10;
+    private static final int STREAM_PARTITIONS = 4;
+    private static final int STREAM_SEGMENT_BYTES = 64 << 20;
+    private static final long COMPACTION_LAG_MILLIS = 3_600_000;
 
     private KafkaTopic() {}
 
     static void ensure(LogSettings log, PublishSettings publish) {
+        with(log, admin -> {
+            create(admin, log, topic(log.topic(), log.partitions(), log, publish));
+            create(admin, log, topic(log.deadLetterTopic(), 1, log, publish));
+            checkPartitions(log, partitions(admin, log, log.topic()));
+        });
+    }
+
+    /** The topic of streams: compacted, but not what is younger than an hour, and kept for two of their lifetimes. */
+    static void ensureStreams(LogSettings log, PublishSettings publish) {
+        Map<String, String> config = new HashMap<>(config(log, publish));
+        config.put(TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete");
+        config.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, Long.toString(COMPACTION_LAG_MILLIS));
+        config.put(
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(log.streamLifetime().multipliedBy(2).toMillis()));
+        config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(STREAM_SEGMENT_BYTES));
+        with(log, admin -> {
+            create(admin, log, new NewTopic(log.streamTopic(), STREAM_PARTITIONS, log.replication()).configs(config));
+            partitions(admin, log, log.streamTopic());
+        });
+    }
+
+    private interface Work {
+        void with(Admin admin) throws InterruptedException, TimeoutException;
+    }
+
+    private static void with(LogSettings log, Work work) {
         Map<String, Object> config = Map.of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                 log.bootstrapServers(),
                 AdminClientConfig.CLIENT_ID_CONFIG,
                 "floe-topic");
         try (Admin admin = Admin.create(config)) {
-            create(admin, log, topic(log.topic(), log.partitions(), log, publish));
-            create(admin, log, topic(log.deadLetterTopic(), 1, log, publish));
-            checkPartitions(log, partitions(admin, log));
+            work.with(admin);
         } catch (TimeoutException | KafkaException e) {
             throw unavailable(log, e);
         } catch (InterruptedException e) {
@@ -58,36 +87,40 @@ final class KafkaTopic {
     }
 
     private static NewTopic topic(String name, int partitions, LogSettings log, PublishSettings publish) {
+        return new NewTopic(name, partitions, log.replication()).configs(config(log, publish));
+    }
+
+    private static Map<String, String> config(LogSettings log, PublishSettings publish) {
         long retention = publish.retention().isZero() ? -1 : publish.retention().toMillis();
-        return new NewTopic(name, partitions, log.replication())
-                .configs(Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        TopicConfig.CLEANUP_POLICY_DELETE,
-                        TopicConfig.RETENTION_MS_CONFIG,
-                        Long.toString(retention),
-                        TopicConfig.RETENTION_BYTES_CONFIG,
-                        "-1",
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                        Integer.toString(messageBytesMax(publish)),
-                        // retention follows the broker's clock, not that of whoever wrote
-                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-                        "LogAppendTime",
-                        TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
-                        Integer.toString(Math.max(1, log.replication() - 1))));
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(retention),
+                TopicConfig.RETENTION_BYTES_CONFIG,
+                "-1",
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                Integer.toString(messageBytesMax(publish)),
+                // retention follows the broker's clock, not that of whoever wrote
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "LogAppendTime",
+                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                Integer.toString(Math.max(1, log.replication() - 1)));
     }
 
     /** A topic just created may take a moment until every broker knows it. */
-    private static int partitions(Admin admin, LogSettings log) throws InterruptedException, TimeoutException {
+    private static int partitions(Admin admin, LogSettings log, String topic)
+            throws InterruptedException, TimeoutException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (true) {
             try {
                 return admin
-                        .describeTopics(List.of(log.topic()))
+                        .describeTopics(List.of(topic))
                         .allTopicNames()
                         .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
                         .values()
                         .stream()
-                        .mapToInt(topic -> topic.partitions().size())
+                        .mapToInt(found -> found.partitions().size())
                         .sum();
             } catch (ExecutionException e) {
                 boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;

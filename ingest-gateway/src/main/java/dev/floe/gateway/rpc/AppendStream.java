@@ -3,8 +3,11 @@ package dev.floe.gateway.rpc;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.floe.auth.rpc.RpcErrors;
 import dev.floe.catalog.principal.Principal;
+import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.gateway.flow.ByteBudget;
+import dev.floe.gateway.stream.OpenStreams;
+import dev.floe.gateway.stream.StreamSession;
 import dev.floe.gateway.write.BatchRequest;
 import dev.floe.gateway.write.BatchWriter;
 import dev.floe.gateway.write.Stored;
@@ -13,6 +16,7 @@ import dev.floe.wire.v1.AppendResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +41,18 @@ final class AppendStream implements StreamObserver<byte[]> {
     private final ByteBudget budget;
     private final long bytesMax;
     private final ServerCallStreamObserver<AppendResponse> responses;
+    private final OpenStreams streams;
+    private final Executor executor;
     private final Consumer<AppendStream> ended;
     private final AckQueue acks = new AckQueue();
 
     /** Of the stream's requests, the table last named; read and written by one request at a time. */
     private volatile String table = "";
+
+    /** The writer's own stream, if it opened one; written by the first request. */
+    private volatile @Nullable StreamSession session;
+
+    private volatile boolean begun;
 
     @GuardedBy("this")
     private boolean handling;
@@ -66,12 +77,16 @@ final class AppendStream implements StreamObserver<byte[]> {
             BatchWriter writer,
             ByteBudget budget,
             long bytesMax,
+            OpenStreams streams,
+            Executor executor,
             ServerCallStreamObserver<AppendResponse> responses,
             Consumer<AppendStream> ended) {
         this.principal = principal;
         this.writer = writer;
         this.budget = budget;
         this.bytesMax = bytesMax;
+        this.streams = streams;
+        this.executor = executor;
         this.responses = responses;
         this.ended = ended;
     }
@@ -105,7 +120,8 @@ final class AppendStream implements StreamObserver<byte[]> {
             }
         } catch (FloeException e) {
             writer.counters().refusedBatch();
-            slot.answer(Answers.refused(RawRequests.varint(request, AppendRequest.REQUEST_ID_FIELD_NUMBER), e));
+            slot.answer(
+                    Answers.refused(RawRequests.varint(request, AppendRequest.REQUEST_ID_FIELD_NUMBER), e, session));
             handled();
         }
     }
@@ -138,18 +154,71 @@ final class AppendStream implements StreamObserver<byte[]> {
             if (!message.getTable().isEmpty()) {
                 table = message.getTable();
             }
-            BatchRequest batch = new BatchRequest(table, message.getBatch(), message.getSchemaVersion());
-            CompletableFuture<Stored> unused = writer.write(principal, batch).whenComplete((stored, failure) -> {
-                slot.answer(failure == null ? Answers.stored(id, stored) : Answers.refused(id, failure));
-                lease.release();
-                proceed();
-            });
+            boolean first = !begun;
+            begun = true;
+            if (first && !message.getStreamId().isEmpty()) {
+                openStream(message, slot, lease);
+                return;
+            }
+            write(message, slot, lease);
         } catch (RuntimeException e) {
-            writer.counters().refusedBatch();
-            slot.answer(Answers.refused(id, e));
-            lease.release();
+            refuse(id, e, slot, lease);
         }
         handled();
+    }
+
+    /** Opens the writer's stream, then writes the request's batch if it has one; reads no further before. */
+    private void openStream(AppendRequest message, AckQueue.Slot slot, ByteBudget.Lease lease) {
+        long id = message.getRequestId();
+        CompletableFuture<Void> unused = streams.open(principal, table, message.getStreamId(), message.getWriterEpoch())
+                .thenAcceptAsync(
+                        opened -> {
+                            session = opened.session();
+                            if (message.hasBatch()) {
+                                write(message, slot, lease);
+                            } else {
+                                writer.counters().storedBatch(0);
+                                slot.answer(Answers.opened(id, opened.session(), opened.schemaVersion()));
+                                lease.release();
+                            }
+                        },
+                        executor)
+                .exceptionally(failure -> {
+                    refuse(id, failure, slot, lease);
+                    return null;
+                })
+                .thenRun(this::handled);
+    }
+
+    private void write(AppendRequest message, AckQueue.Slot slot, ByteBudget.Lease lease) {
+        long id = message.getRequestId();
+        StreamSession stream = session;
+        if (stream != null && !message.hasOffset()) {
+            throw new FloeException(ErrorCode.INVALID_ARGUMENT, "a batch of a stream needs an offset")
+                    .at("offset")
+                    .advise("send the offset of the batch's first row");
+        }
+        if (stream == null && message.hasOffset()) {
+            throw new FloeException(ErrorCode.INVALID_ARGUMENT, "the batch has an offset but the call has no stream")
+                    .at("stream_id")
+                    .advise("name the stream in the call's first request");
+        }
+        BatchRequest batch =
+                new BatchRequest(table, message.getBatch(), message.getSchemaVersion(), stream, message.getOffset());
+        CompletableFuture<Stored> unused = writer.write(principal, batch).whenComplete((stored, failure) -> {
+            slot.answer(
+                    failure == null
+                            ? Answers.stored(id, stored, stream, message.getOffset())
+                            : Answers.refused(id, failure, stream));
+            lease.release();
+            proceed();
+        });
+    }
+
+    private void refuse(long id, Throwable failure, AckQueue.Slot slot, ByteBudget.Lease lease) {
+        writer.counters().refusedBatch();
+        slot.answer(Answers.refused(id, failure, session));
+        lease.release();
     }
 
     private void handled() {

@@ -4,12 +4,21 @@ import dev.floe.auth.rpc.CurrentPrincipal;
 import dev.floe.auth.rpc.RpcErrors;
 import dev.floe.catalog.principal.Principal;
 import dev.floe.catalog.principal.Role;
+import dev.floe.catalog.table.TableDefinition;
+import dev.floe.catalog.table.Tables;
 import dev.floe.core.error.FloeException;
 import dev.floe.gateway.flow.ByteBudget;
+import dev.floe.gateway.stream.OpenStreams;
+import dev.floe.gateway.stream.StreamLog;
 import dev.floe.gateway.write.BatchRequest;
 import dev.floe.gateway.write.BatchWriter;
 import dev.floe.gateway.write.Stored;
+import dev.floe.storage.commit.CommittedOffsets;
+import dev.floe.storage.commit.TableCommitter;
+import dev.floe.storage.log.LogToken;
 import dev.floe.wire.v1.AppendResponse;
+import dev.floe.wire.v1.GetStreamRequest;
+import dev.floe.wire.v1.GetStreamResponse;
 import dev.floe.wire.v1.IngestServiceGrpc;
 import dev.floe.wire.v1.WriteRequest;
 import dev.floe.wire.v1.WriteResponse;
@@ -20,9 +29,12 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /**
  * The ingest service.
@@ -33,13 +45,25 @@ public final class IngestEndpoint implements BindableService {
     private final BatchWriter writer;
     private final ByteBudget budget;
     private final long streamBytesMax;
+    private final OpenStreams openStreams;
+    private final Tables tables;
+    private final Executor executor;
     private final Set<AppendStream> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
-    public IngestEndpoint(BatchWriter writer, ByteBudget budget, long streamBytesMax) {
+    public IngestEndpoint(
+            BatchWriter writer,
+            ByteBudget budget,
+            long streamBytesMax,
+            Tables tables,
+            StreamLog log,
+            Executor executor) {
         this.writer = writer;
         this.budget = budget;
         this.streamBytesMax = streamBytesMax;
+        this.openStreams = new OpenStreams(tables, log);
+        this.tables = tables;
+        this.executor = executor;
     }
 
     @Override
@@ -50,10 +74,12 @@ public final class IngestEndpoint implements BindableService {
         ServiceDescriptor service = ServiceDescriptor.newBuilder(declared.getName())
                 .setSchemaDescriptor(declared.getSchemaDescriptor())
                 .addMethod(append)
+                .addMethod(IngestServiceGrpc.getGetStreamMethod())
                 .addMethod(write)
                 .build();
         return ServerServiceDefinition.builder(service)
                 .addMethod(append, ServerCalls.asyncBidiStreamingCall(this::append))
+                .addMethod(IngestServiceGrpc.getGetStreamMethod(), ServerCalls.asyncUnaryCall(this::getStream))
                 .addMethod(write, ServerCalls.asyncUnaryCall(this::write))
                 .build();
     }
@@ -82,6 +108,8 @@ public final class IngestEndpoint implements BindableService {
                 writer,
                 budget,
                 streamBytesMax,
+                openStreams,
+                executor,
                 (ServerCallStreamObserver<AppendResponse>) responses,
                 streams::remove);
         streams.add(stream);
@@ -90,6 +118,42 @@ public final class IngestEndpoint implements BindableService {
             stream.drain();
         }
         return stream;
+    }
+
+    private void getStream(GetStreamRequest request, StreamObserver<GetStreamResponse> responses) {
+        Principal principal = CurrentPrincipal.get();
+        principal.require(Role.WRITER);
+        CompletableFuture<Void> unused = openStreams
+                .find(principal, request.getTable(), request.getStreamId())
+                .thenApplyAsync(this::describe, executor)
+                .handle((answer, failure) -> {
+                    if (failure == null) {
+                        responses.onNext(answer);
+                        responses.onCompleted();
+                    } else {
+                        responses.onError(RpcErrors.toStatus(Answers.cause(failure)));
+                    }
+                    return null;
+                });
+    }
+
+    private GetStreamResponse describe(OpenStreams.Found found) {
+        TableDefinition table = found.table();
+        Map<Integer, Long> visible = new HashMap<>();
+        CommittedOffsets committed = TableCommitter.offsets(tables.iceberg(table.name()));
+        for (int bucket = 0; bucket < table.buckets(); bucket++) {
+            if (committed.of(bucket) != CommittedOffsets.NONE) {
+                visible.put(bucket, committed.of(bucket));
+            }
+        }
+        return GetStreamResponse.newBuilder()
+                .setNextOffset(found.position().next())
+                .setWriterEpoch(found.position().epoch())
+                .setDurable(
+                        Answers.token(new LogToken(table.id(), found.position().offsets())))
+                .setVisible(Answers.token(new LogToken(table.id(), visible)))
+                .setSchemaVersion(table.schemaVersion())
+                .build();
     }
 
     private void write(byte[] request, StreamObserver<WriteResponse> responses) {

@@ -14,6 +14,7 @@ import dev.floe.gateway.convert.BatchConverter;
 import dev.floe.gateway.convert.Converted;
 import dev.floe.gateway.flow.DiskWatermark;
 import dev.floe.gateway.log.EntryLog;
+import dev.floe.gateway.stream.StreamSession;
 import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.log.LogToken;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * Takes a batch from a caller to the log: checks, converts, splits, appends.
  *
  * <p>Everything but the append happens in the caller's thread, and all entries are encoded before the first is
- * appended, so that a batch refused as a whole leaves nothing behind. Calls of one thread reach the log in order.
+ * appended, so that a batch refused as a whole leaves nothing behind. Calls of one thread reach the log in order. Of a
+ * batch that has a stream, rows that the stream has already are left out.
  */
 public final class BatchWriter {
     private final Tables tables;
@@ -96,13 +98,28 @@ public final class BatchWriter {
         }
         disk.check();
         TableDefinition table = table(principal, request.table());
+        StreamSession session = request.session();
+        if (session != null) {
+            requireStream(session, table);
+            session.admit(request.offset(), 0);
+        }
         SchemaChoice choice = SchemaChoice.of(tables, table, request.schemaVersion());
         Converted converted = converter.convert(choice.target(), request.batch());
         counters.read(converted.rowsReceived());
-        Entries entries = new Entries(table, choice.version(), log.entryBytesMax());
-        for (Converted.Part part : converted.parts()) {
+        long end = request.offset() + converted.rowsReceived();
+        int before = session == null ? 0 : session.admit(request.offset(), converted.rowsReceived());
+        if (session != null && before == converted.rowsReceived()) {
+            return alreadyStored(session, end, before, table);
+        }
+        Entries entries = session == null
+                ? new Entries(table, choice.version(), log.entryBytesMax())
+                : new Entries(table, choice.version(), log.entryBytesMax(), session, request.offset());
+        long kept = 0;
+        for (Converted.Part each : converted.parts()) {
+            Converted.Part part = each.from(before);
+            kept += part.batch().rowCount();
             if (table.keyFieldIds().isEmpty()) {
-                entries.addTo(nextBucket(table), part);
+                spread(entries, table, part);
             } else if (part.batch().rowCount() > 0) {
                 BucketFunction function =
                         BucketFunction.of(choice.target().schema(), table.keyFieldIds(), table.buckets());
@@ -116,9 +133,39 @@ public final class BatchWriter {
             throw rejected(errors.get(0), refused);
         }
         counters.refusedRows(refused);
-        long good = converted.rowsReceived() - refused;
-        return append(table, entries.entries(), good)
-                .thenApply(token -> new Stored(good, refused, errors, token, table.schemaVersion()));
+        long rows = converted.rowsReceived();
+        long good = kept - entries.rowsRefused();
+        counters.repeatedRows(rows - refused - good);
+        CompletableFuture<LogToken> appended = append(table, entries.entries(), good, session);
+        CompletableFuture<LogToken> durable = session == null ? appended : session.ack(end, appended);
+        return durable.thenApply(token -> new Stored(good, refused, errors, token, table.schemaVersion(), rows, false));
+    }
+
+    private static void requireStream(StreamSession session, TableDefinition table) {
+        if (!session.name().tableId().equals(table.id())) {
+            throw new FloeException(
+                            ErrorCode.INVALID_ARGUMENT,
+                            "the stream '" + session.name().name() + "' is of another table than '"
+                                    + table.name().table() + "'")
+                    .at("table")
+                    .advise("open a call for each stream");
+        }
+    }
+
+    private CompletableFuture<Stored> alreadyStored(StreamSession session, long end, long rows, TableDefinition table) {
+        counters.repeatedRows(rows);
+        counters.storedBatch(0);
+        return session.acked(end)
+                .thenApply(token -> new Stored(0, 0, List.of(), token, table.schemaVersion(), rows, true));
+    }
+
+    /** Rows of an append table: a batch to a bucket in turn, those of a stream where its offsets say. */
+    private void spread(Entries entries, TableDefinition table, Converted.Part part) {
+        if (entries.hasStream()) {
+            entries.addStreamed(part);
+        } else {
+            entries.addTo(nextBucket(table), part);
+        }
     }
 
     private TableDefinition table(Principal principal, String name) {
@@ -158,11 +205,15 @@ public final class BatchWriter {
                 .advise(first.action());
     }
 
-    private CompletableFuture<LogToken> append(TableDefinition table, List<Entries.Entry> entries, long rows) {
+    private CompletableFuture<LogToken> append(
+            TableDefinition table, List<Entries.Entry> entries, long rows, @Nullable StreamSession session) {
         Map<Integer, CompletableFuture<Long>> last = new TreeMap<>();
         List<CompletableFuture<Long>> all = new ArrayList<>(entries.size());
         for (Entries.Entry entry : entries) {
             CompletableFuture<Long> offset = log.append(table.id(), entry.bucket(), entry.bytes());
+            if (session != null) {
+                session.hand(entry.bucket(), entry.lastOffset(), offset);
+            }
             all.add(offset);
             last.put(entry.bucket(), offset);
             FaultPoint.reached("gateway.after-append");

@@ -5,16 +5,21 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.gateway.convert.BatchConverter;
 import dev.floe.gateway.convert.Converted;
+import dev.floe.gateway.stream.StreamSession;
 import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.bucket.BucketSplit;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Gather;
 import dev.floe.storage.log.LogEntry;
 import dev.floe.storage.log.LogEntryCodec;
+import dev.floe.storage.stream.StreamRows;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch cut into log entries: one or more a bucket, each below the log's limit.
@@ -23,21 +28,44 @@ import java.util.SortedMap;
  * bucket keep their order.
  */
 final class Entries {
+    /** Rows of a stream that follow one another in a bucket of an append table, as a power of two. */
+    private static final int BLOCK_BITS = 16;
+
     private final TableDefinition table;
     private final int schemaVersion;
     private final int entryBytesMax;
+    private final @Nullable StreamSession session;
+    private final long streamOffset;
+    private final Map<Integer, Long> lastOffsets = new HashMap<>();
     private final List<Entry> entries = new ArrayList<>();
     private final List<FloeException> errors = new ArrayList<>();
     private long rowsRefused;
 
-    /** The bytes of one entry and the bucket it belongs to. */
+    /** The bytes of one entry, the bucket it belongs to and its last row's offset in the stream. */
     @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-    record Entry(int bucket, byte[] bytes) {}
+    record Entry(int bucket, byte[] bytes, long lastOffset) {}
 
+    /** Of a batch without a stream. */
     Entries(TableDefinition table, int schemaVersion, int entryBytesMax) {
+        this(table, schemaVersion, entryBytesMax, null, 0);
+    }
+
+    /** Of a batch whose first row has an offset in a stream. */
+    Entries(
+            TableDefinition table,
+            int schemaVersion,
+            int entryBytesMax,
+            @Nullable StreamSession session,
+            long streamOffset) {
         this.table = table;
         this.schemaVersion = schemaVersion;
         this.entryBytesMax = entryBytesMax;
+        this.session = session;
+        this.streamOffset = streamOffset;
+    }
+
+    boolean hasStream() {
+        return session != null;
     }
 
     /** Adds rows of an upsert table, each to the bucket of its key. */
@@ -48,6 +76,28 @@ final class Entries {
         for (Map.Entry<Integer, ColumnBatch> of : split.entrySet()) {
             int[] rows = rowsOf(bucketOf, of.getKey(), of.getValue().rowCount());
             encode(of.getKey(), of.getValue(), index -> part.rows().rowOf(rows[index]));
+        }
+    }
+
+    /**
+     * Adds rows of an append table to the buckets that their offsets name.
+     *
+     * <p>A row that is sent again must come to the same bucket, where it is known: blocks of offsets take turns.
+     */
+    void addStreamed(Converted.Part part) {
+        int rows = part.batch().rowCount();
+        int from = 0;
+        while (from < rows) {
+            long block = block(part, from);
+            int to = from + 1;
+            if (block(part, rows - 1) == block) {
+                to = rows;
+            }
+            while (to < rows && block(part, to) == block) {
+                to++;
+            }
+            addTo(Math.floorMod(requireSession().id().low() + block, table.buckets()), part.range(from, to));
+            from = to;
         }
     }
 
@@ -83,9 +133,12 @@ final class Entries {
     }
 
     private void encode(int bucket, ColumnBatch batch, Converted.RowIndex rows) {
-        byte[] bytes = LogEntryCodec.encode(new LogEntry(table.id(), schemaVersion, bucket, batch));
+        List<StreamRows> streams = session == null ? List.of() : List.of(streamRows(bucket, batch, rows));
+        byte[] bytes = LogEntryCodec.encode(new LogEntry(table.id(), schemaVersion, bucket, batch, streams));
         if (bytes.length <= entryBytesMax) {
-            entries.add(new Entry(bucket, bytes));
+            long last = streams.isEmpty() ? StreamRows.NONE : streams.get(0).last();
+            lastOffsets.put(bucket, last);
+            entries.add(new Entry(bucket, bytes, last));
             return;
         }
         int count = batch.rowCount();
@@ -104,6 +157,24 @@ final class Entries {
                     .inRow(rows.rowOf(0))
                     .advise("send smaller values, or raise log.entry-bytes-max"));
         }
+    }
+
+    private StreamRows streamRows(int bucket, ColumnBatch batch, Converted.RowIndex rows) {
+        long[] offsets = new long[batch.rowCount()];
+        for (int row = 0; row < offsets.length; row++) {
+            offsets[row] = streamOffset + rows.rowOf(row);
+        }
+        StreamSession of = requireSession();
+        Long within = lastOffsets.get(bucket);
+        return StreamRows.of(of.id(), of.epoch(), within == null ? of.previous(bucket) : within, offsets);
+    }
+
+    private long block(Converted.Part part, int row) {
+        return (streamOffset + part.rows().rowOf(row)) >>> BLOCK_BITS;
+    }
+
+    private StreamSession requireSession() {
+        return Objects.requireNonNull(session, "the batch has no stream");
     }
 
     /** A range of rows with nothing of the others: dictionaries are resolved. */

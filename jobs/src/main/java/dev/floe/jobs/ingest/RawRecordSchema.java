@@ -15,6 +15,7 @@ final class RawRecordSchema implements KafkaRecordDeserializationSchema<RawRecor
         out.collect(new RawRecord(
                 record.partition(),
                 record.offset(),
+                record.timestamp(),
                 record.key() == null ? NONE : record.key(),
                 record.value() == null ? NONE : record.value()));
     }

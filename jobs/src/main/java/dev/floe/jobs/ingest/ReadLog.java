@@ -44,6 +44,7 @@ final class ReadLog extends ProcessFunction<RawRecord, BucketEntry> {
                     key.bucket(),
                     record.partition(),
                     record.offset(),
+                    record.timestamp(),
                     record.value()));
         } else {
             deadLetters.inc();

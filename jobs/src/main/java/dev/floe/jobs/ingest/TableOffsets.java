@@ -19,7 +19,8 @@ import org.apache.kafka.common.TopicPartition;
  * Where a job without a checkpoint begins to read: at the first entry that some table lacks.
  *
  * <p>Per partition that is the least of (committed offset + 1) over all buckets in it; a bucket that never committed
- * needs the log from its start. Entries that a table has already are dropped by its writer. A log that begins after
+ * needs the log from its start. It begins a lifetime of streams before that, where the log still has it, to learn again
+ * how far each client's stream is. Entries that a table has already are dropped by its writer. A log that begins after
  * what a bucket needs is RETENTION_GAP, unless the settings accept it.
  */
 final class TableOffsets implements OffsetsInitializer {
@@ -36,9 +37,12 @@ final class TableOffsets implements OffsetsInitializer {
             Collection<TopicPartition> partitions, PartitionOffsetsRetriever log) {
         Map<TopicPartition, Long> begins = log.beginningOffsets(partitions);
         Map<Integer, Long> needed = needed(begins);
+        Map<TopicPartition, Long> remembered = remembered(partitions, log);
         Map<TopicPartition, Long> starts = new HashMap<>();
-        begins.forEach((partition, begin) ->
-                starts.put(partition, Math.max(begin, needed.getOrDefault(partition.partition(), begin))));
+        begins.forEach((partition, begin) -> {
+            long next = Math.max(begin, needed.getOrDefault(partition.partition(), begin));
+            starts.put(partition, Math.max(begin, Math.min(next, remembered.getOrDefault(partition, next))));
+        });
         return starts;
     }
 
@@ -46,6 +50,21 @@ final class TableOffsets implements OffsetsInitializer {
     @SuppressWarnings("deprecation") // the connector's own interface still uses the type
     public OffsetResetStrategy getAutoOffsetResetStrategy() {
         return OffsetResetStrategy.NONE;
+    }
+
+    /** The first entries whose streams are still remembered; a partition without such an entry is missing. */
+    private Map<TopicPartition, Long> remembered(Collection<TopicPartition> partitions, PartitionOffsetsRetriever log) {
+        long since =
+                System.currentTimeMillis() - settings.log().streamLifetime().toMillis();
+        Map<TopicPartition, Long> times = new HashMap<>();
+        partitions.forEach(partition -> times.put(partition, since));
+        Map<TopicPartition, Long> found = new HashMap<>();
+        log.offsetsForTimes(times).forEach((partition, offset) -> {
+            if (offset != null) {
+                found.put(partition, offset.offset());
+            }
+        });
+        return found;
     }
 
     private Map<Integer, Long> needed(Map<TopicPartition, Long> begins) {

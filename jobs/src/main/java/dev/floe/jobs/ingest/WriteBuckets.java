@@ -4,6 +4,7 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.log.LogEntry;
 import dev.floe.storage.log.LogEntryCodec;
 import dev.floe.storage.log.LogEntryHeader;
@@ -11,6 +12,7 @@ import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.BucketChangesCodec;
 import dev.floe.storage.write.BucketWriter;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.api.common.state.ListState;
@@ -29,7 +31,8 @@ import org.apache.iceberg.Schema;
 /**
  * Writes the entries of its buckets; all that it holds leaves it before a checkpoint's barrier does.
  *
- * <p>So a checkpoint has no rows in it: only, per bucket, the offset that left its writer. Entries that come again
+ * <p>So a checkpoint has no rows in it: only, per bucket, the offset that left its writer and how far each client's
+ * stream is, by which rows that a client sent again are left out ({@link dev.floe.storage.stream.StreamWindow}). Entries that come again
  * after a restore are dropped by the writer, which goes by the table's own offsets.
  */
 final class WriteBuckets extends AbstractStreamOperator<TableChanges>
@@ -41,6 +44,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
     private transient Catalog catalog;
     private transient OpenBuckets buckets;
     private transient ListState<FlushedOffset> state;
+    private transient StreamWindows streams;
+    private transient ListState<StreamState> streamState;
     private transient Counter rowsWritten;
     private transient Counter entriesAlreadyIn;
     private transient Counter entriesOfDroppedTables;
@@ -67,6 +72,14 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 buckets.restore(offset.key(), offset.offset());
             }
         }
+        streams = new StreamWindows(settings.log().streamLifetime(), !context.isRestored());
+        streamState = context.getOperatorStateStore()
+                .getUnionListState(new ListStateDescriptor<>("streams", TypeInformation.of(StreamState.class)));
+        for (StreamState window : streamState.get()) {
+            if (window.key().owner(writers) == self) {
+                streams.restore(window);
+            }
+        }
     }
 
     @Override
@@ -77,6 +90,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         entriesAlreadyIn = metrics.counter("entriesAlreadyIn");
         entriesOfDroppedTables = metrics.counter("entriesOfDroppedTables");
         deadLetters = metrics.counter("deadLetters");
+        metrics.gauge("streams", (Gauge<Integer>) streams::streamCount);
+        metrics.gauge("rowsRepeated", (Gauge<Long>) streams::rowsRepeated);
         metrics.gauge("openBuckets", (Gauge<Integer>) buckets::count);
         metrics.gauge("lastFlushMillis", (Gauge<Long>) () -> lastFlushMillis);
     }
@@ -87,18 +102,22 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         Optional<BucketWriter> writer = buckets.writer(entry.key());
         if (writer.isEmpty()) {
             entriesOfDroppedTables.inc();
+            streams.forget(entry.key());
             return;
         }
+        LogEntryHeader header = LogEntryCodec.readHeader(entry.value());
+        // before the check of the offset: what the table has already still tells how far its streams are
+        BitSet repeated = streams.repeated(entry, header);
         if (entry.offset() <= writer.get().offset()) {
             entriesAlreadyIn.inc();
             return;
         }
         try {
-            LogEntryHeader header = LogEntryCodec.readHeader(entry.value());
             Schema schema = catalog.tables().schemaAt(header.tableId(), header.schemaVersion());
             LogEntry decoded = LogEntryCodec.decode(entry.value(), schema);
-            writer.get().write(entry.offset(), schema, decoded.batch());
-            rowsWritten.inc(decoded.batch().rowCount());
+            ColumnBatch batch = repeated == null ? decoded.batch() : StreamWindows.without(decoded.batch(), repeated);
+            writer.get().write(entry.offset(), schema, batch);
+            rowsWritten.inc(batch.rowCount());
         } catch (FloeException e) {
             if (e.code() != ErrorCode.LOG_ENTRY_CORRUPT && e.code() != ErrorCode.SCHEMA_VERSION_MISMATCH) {
                 throw e;
@@ -136,6 +155,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                         key.bucket(),
                         offset)));
         state.update(offsets);
+        streamState.update(streams.states());
     }
 
     @Override

@@ -7,6 +7,8 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.column.RowOperation;
+import dev.floe.storage.stream.StreamRows;
+import dev.floe.storage.stream.StreamRowsCodec;
 import dev.floe.storage.wire.BatchLimits;
 import dev.floe.storage.wire.ColumnarBatchReader;
 import dev.floe.storage.wire.ColumnarBatchWriter;
@@ -14,13 +16,14 @@ import dev.floe.wire.v1.ColumnarBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of a log entry, format version 1. All integers are big endian.
+ * Bytes of a log entry, format version 2. All integers are big endian.
  *
  * <pre>
  *   0  magic 'F' 'L' 'O' 'E'
@@ -30,21 +33,25 @@ import org.jspecify.annotations.Nullable;
  *  25  schema version (4 bytes)
  *  29  bucket (4 bytes)
  *  33  row count (4 bytes)
- *  37  floe.v1.ColumnarBatch, to the end: columns by field id, operations always present
+ *  37  length of the streams (4 bytes), then the streams as {@link StreamRowsCodec} writes them
+ *   ?  floe.v1.ColumnarBatch, to the end: columns by field id, operations always present
  * </pre>
  */
 public final class LogEntryCodec {
     private static final int MAGIC = 'F' << 24 | 'L' << 16 | 'O' << 8 | 'E';
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int CHECKSUM_AT = 5;
     private static final int CHECKED_FROM = 9;
-    private static final int HEADER_BYTES = 37;
+    private static final int STREAMS_LENGTH_AT = 37;
+    private static final int HEADER_BYTES = 41;
 
     private LogEntryCodec() {}
 
     public static byte[] encode(LogEntry entry) {
         ColumnarBatch body = ColumnarBatchWriter.write(entry.batch());
-        byte[] bytes = new byte[Math.addExact(HEADER_BYTES, body.getSerializedSize())];
+        byte[] streams = StreamRowsCodec.encode(entry.streams());
+        int bodyAt = HEADER_BYTES + streams.length;
+        byte[] bytes = new byte[Math.addExact(bodyAt, body.getSerializedSize())];
         ByteBuffer out = ByteBuffer.wrap(bytes);
         out.putInt(MAGIC)
                 .put(VERSION)
@@ -53,9 +60,11 @@ public final class LogEntryCodec {
                 .putLong(entry.tableId().getLeastSignificantBits())
                 .putInt(entry.schemaVersion())
                 .putInt(entry.bucket())
-                .putInt(entry.batch().rowCount());
+                .putInt(entry.batch().rowCount())
+                .putInt(streams.length)
+                .put(streams);
         try {
-            CodedOutputStream rest = CodedOutputStream.newInstance(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+            CodedOutputStream rest = CodedOutputStream.newInstance(bytes, bodyAt, bytes.length - bodyAt);
             body.writeTo(rest);
             rest.checkNoSpaceLeft();
         } catch (IOException e) {
@@ -81,9 +90,11 @@ public final class LogEntryCodec {
         if (in.getInt() != checksum(bytes)) {
             throw corrupt("its checksum does not match", null);
         }
-        LogEntryHeader header =
-                new LogEntryHeader(new UUID(in.getLong(), in.getLong()), in.getInt(), in.getInt(), in.getInt());
-        if (header.bucket() < 0 || header.rowCount() < 0 || header.schemaVersion() < 1) {
+        LogEntryHeader header = new LogEntryHeader(
+                new UUID(in.getLong(), in.getLong()), in.getInt(), in.getInt(), in.getInt(), streams(bytes));
+        long streamed =
+                header.streams().stream().mapToLong(StreamRows::rowCount).sum();
+        if (header.bucket() < 0 || header.schemaVersion() < 1 || header.rowCount() < streamed) {
             throw corrupt("its header is out of range", null);
         }
         return header;
@@ -93,7 +104,8 @@ public final class LogEntryCodec {
     public static LogEntry decode(byte[] bytes, Schema schema) {
         LogEntryHeader header = readHeader(bytes);
         try {
-            ByteString body = UnsafeByteOperations.unsafeWrap(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES);
+            int bodyAt = HEADER_BYTES + streamsLength(bytes);
+            ByteString body = UnsafeByteOperations.unsafeWrap(bytes, bodyAt, bytes.length - bodyAt);
             ColumnarBatch batch = ColumnarBatch.parseFrom(body);
             if (batch.getRowCount() != header.rowCount()) {
                 throw corrupt("its header and body differ in rows", null);
@@ -102,7 +114,8 @@ public final class LogEntryCodec {
                     header.tableId(),
                     header.schemaVersion(),
                     header.bucket(),
-                    ColumnarBatchReader.read(batch, schema, RowOperation.APPEND, BatchLimits.TRUSTED));
+                    ColumnarBatchReader.read(batch, schema, RowOperation.APPEND, BatchLimits.TRUSTED),
+                    header.streams());
         } catch (InvalidProtocolBufferException e) {
             throw corrupt("its body can't be parsed", e);
         } catch (FloeException e) {
@@ -110,6 +123,22 @@ public final class LogEntryCodec {
                 throw e;
             }
             throw corrupt("its body does not fit the schema: " + e.message(), e);
+        }
+    }
+
+    private static int streamsLength(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).getInt(STREAMS_LENGTH_AT);
+    }
+
+    private static List<StreamRows> streams(byte[] bytes) {
+        int length = streamsLength(bytes);
+        if (length < 0 || length > bytes.length - HEADER_BYTES) {
+            throw corrupt("its streams are longer than the entry", null);
+        }
+        try {
+            return StreamRowsCodec.decode(bytes, HEADER_BYTES, length);
+        } catch (IOException e) {
+            throw corrupt("its streams can't be read: " + e.getMessage(), e);
         }
     }
 

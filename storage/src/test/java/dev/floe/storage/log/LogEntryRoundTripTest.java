@@ -12,6 +12,8 @@ import dev.floe.storage.column.RowOperation;
 import dev.floe.storage.column.ValueReader;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
+import dev.floe.storage.stream.StreamId;
+import dev.floe.storage.stream.StreamRows;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.time.LocalDate;
@@ -72,12 +74,31 @@ class LogEntryRoundTripTest {
         List<List<@Nullable Object>> rows = new ArrayList<>();
         ColumnBatch batch = batch(random, random.nextInt(200), rows);
 
-        byte[] bytes = LogEntryCodec.encode(new LogEntry(TABLE, 3, 7, batch));
+        List<StreamRows> streams = streams(random, batch.rowCount());
+        byte[] bytes = LogEntryCodec.encode(new LogEntry(TABLE, 3, 7, batch, streams));
         LogEntry decoded = LogEntryCodec.decode(bytes, SCHEMA);
 
-        assertThat(LogEntryCodec.readHeader(bytes)).isEqualTo(new LogEntryHeader(TABLE, 3, 7, batch.rowCount()));
+        assertThat(LogEntryCodec.readHeader(bytes))
+                .isEqualTo(new LogEntryHeader(TABLE, 3, 7, batch.rowCount(), streams));
         assertThat(rowsOf(decoded.batch())).isEqualTo(rows);
         assertThat(decoded.batch().operations()).isEqualTo(batch.operations());
+    }
+
+    private static List<StreamRows> streams(SplittableRandom random, int rowCount) {
+        List<StreamRows> streams = new ArrayList<>();
+        int left = random.nextInt(rowCount + 1);
+        while (left > 0) {
+            long[] offsets = new long[random.nextInt(left) + 1];
+            long offset = random.nextLong(1L << 40);
+            for (int i = 0; i < offsets.length; i++) {
+                offset += random.nextBoolean() ? 1 : 1 + random.nextInt(1_000);
+                offsets[i] = offset;
+            }
+            StreamId stream = new StreamId(random.nextLong(), random.nextLong());
+            streams.add(StreamRows.of(stream, random.nextLong(), random.nextLong(), offsets));
+            left -= offsets.length;
+        }
+        return streams;
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import dev.floe.client.Ack;
 import dev.floe.client.Batch;
 import dev.floe.client.Operation;
 import dev.floe.client.TableWriter;
+import dev.floe.client.Token;
 import dev.floe.client.WriterSettings;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.ErrorKind;
@@ -12,12 +13,12 @@ import dev.floe.core.error.FloeException;
 import dev.floe.wire.v1.AppendRequest;
 import dev.floe.wire.v1.AppendResponse;
 import dev.floe.wire.v1.IngestServiceGrpc.IngestServiceStub;
-import io.grpc.stub.StreamObserver;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -25,10 +26,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writer over one append stream at a time.
+ * Writer over one append call at a time.
  *
- * <p>Batches in flight queue in the order they were sent; each response answers the head of the queue. A stream that
- * breaks fails the queue, or, where resending is asked for, a new stream is sent the queue again.
+ * <p>What happens to batches is {@link UnackedBatches}; this class keeps the call they go over. With a stream a call
+ * begins by opening it, and a call that breaks is followed by another, which goes on where the stream is; without, the
+ * unacked batches of a broken call have an unknown outcome.
  */
 final class GrpcTableWriter implements TableWriter {
     private static final Duration RESEND_DELAY = Duration.ofMillis(200);
@@ -36,24 +38,25 @@ final class GrpcTableWriter implements TableWriter {
     private final IngestServiceStub stub;
     private final String table;
     private final WriterSettings settings;
+    private final @Nullable String stream;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     @GuardedBy("lock")
-    private final Deque<Pending> inFlight = new ArrayDeque<>();
-
-    @GuardedBy("lock")
-    private long inFlightBytes;
-
-    @GuardedBy("lock")
-    private long lastRequestId;
+    private final UnackedBatches unacked;
 
     @GuardedBy("lock")
     private int resendsLeft;
 
-    /** Null while the stream is broken and waits to be opened again. */
     @GuardedBy("lock")
-    private @Nullable StreamObserver<AppendRequest> requests;
+    private long epoch;
+
+    /** Null while there is none, or it is not open yet. */
+    @GuardedBy("lock")
+    private @Nullable Call open;
+
+    @GuardedBy("lock")
+    private @Nullable Call current;
 
     @GuardedBy("lock")
     private @Nullable FloeException failure;
@@ -61,40 +64,56 @@ final class GrpcTableWriter implements TableWriter {
     @GuardedBy("lock")
     private boolean closed;
 
-    private record Pending(AppendRequest request, long bytes, CompletableFuture<Ack> answer) {}
-
     private GrpcTableWriter(IngestServiceStub stub, String table, WriterSettings settings) {
         this.stub = stub;
         this.table = table;
         this.settings = settings;
         this.resendsLeft = settings.resendMax();
+        String name = settings.stream();
+        this.stream = name != null && name.isEmpty() ? "writer-" + UUID.randomUUID() : name;
+        this.unacked = new UnackedBatches(stream != null);
     }
 
     static GrpcTableWriter open(IngestServiceStub stub, String table, WriterSettings settings) {
         GrpcTableWriter writer = new GrpcTableWriter(stub, table, settings);
-        writer.openStream();
+        writer.openCall();
         return writer;
     }
 
     @Override
     public CompletableFuture<Ack> append(Batch batch, Operation operation) {
+        if (stream != null && batch.rowCount() < 0) {
+            throw new FloeException(ErrorCode.INVALID_ARGUMENT, "a writer with a stream must know a batch's row count")
+                    .advise("give Batch.Arrow its row count, or write without a stream");
+        }
         dev.floe.wire.v1.Batch message = WireBatches.batch(batch, operation);
         long bytes = message.getSerializedSize();
         lock.lock();
         try {
             awaitRoom(bytes);
-            AppendRequest request = AppendRequest.newBuilder()
-                    .setTable(table)
-                    .setBatch(message)
-                    .setRequestId(++lastRequestId)
-                    .build();
-            Pending pending = new Pending(request, bytes, new CompletableFuture<>());
-            inFlight.add(pending);
-            inFlightBytes += bytes;
-            if (requests != null) {
-                requests.onNext(request);
+            CompletableFuture<Ack> answer = unacked.add(message, batch.rowCount(), bytes);
+            sendUnsent();
+            return answer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long nextOffset() {
+        if (stream == null) {
+            throw new FloeException(ErrorCode.INVALID_ARGUMENT, "the writer has no stream")
+                    .advise("open it with a stream to count its rows");
+        }
+        lock.lock();
+        try {
+            while (!unacked.isPlaced()) {
+                requireUsable();
+                changed.await();
             }
-            return pending.answer();
+            return unacked.nextOffset();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         } finally {
             lock.unlock();
         }
@@ -104,8 +123,8 @@ final class GrpcTableWriter implements TableWriter {
     public void flush() {
         lock.lock();
         try {
-            long last = lastRequestId;
-            while (!inFlight.isEmpty() && inFlight.peek().request().getRequestId() <= last) {
+            long last = unacked.added();
+            while (unacked.answered() < last) {
                 changed.await();
             }
         } catch (InterruptedException e) {
@@ -123,25 +142,38 @@ final class GrpcTableWriter implements TableWriter {
                 return;
             }
             closed = true;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
         try {
             flush();
         } finally {
-            endStream();
+            endCall();
         }
     }
 
-    private void endStream() {
+    private void endCall() {
         lock.lock();
         try {
-            if (requests != null) {
-                requests.onCompleted();
-                requests = null;
+            Call last = current;
+            if (last != null && last.requests != null) {
+                last.requests.onCompleted();
             }
+            open = null;
+            current = null;
         } finally {
             lock.unlock();
+        }
+    }
+
+    @GuardedBy("lock")
+    private void requireUsable() {
+        if (closed) {
+            throw new FloeException(ErrorCode.INVALID_ARGUMENT, "the writer is closed");
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 
@@ -150,22 +182,17 @@ final class GrpcTableWriter implements TableWriter {
         long nanosLeft = settings.blockMax().toNanos();
         try {
             while (true) {
-                if (closed) {
-                    throw new FloeException(ErrorCode.INVALID_ARGUMENT, "the writer is closed");
-                }
-                if (failure != null) {
-                    throw failure;
-                }
-                boolean room = inFlight.isEmpty()
-                        || (inFlight.size() < settings.inFlightBatchesMax()
-                                && inFlightBytes + bytes <= settings.inFlightBytesMax());
+                requireUsable();
+                boolean room = unacked.count() == 0
+                        || (unacked.count() < settings.inFlightBatchesMax()
+                                && unacked.bytes() + bytes <= settings.inFlightBytesMax());
                 if (room) {
                     return;
                 }
                 if (nanosLeft <= 0) {
                     throw new FloeException(
                                     ErrorCode.OVERLOADED,
-                                    inFlight.size() + " batches of " + inFlightBytes
+                                    unacked.count() + " batches of " + unacked.bytes()
                                             + " bytes still wait for acks after " + settings.blockMax())
                             .advise("send slower, or raise the writer's limits");
                 }
@@ -181,99 +208,173 @@ final class GrpcTableWriter implements TableWriter {
         return new FloeException(ErrorCode.OUTCOME_UNKNOWN, "interrupted while waiting for acks", e);
     }
 
-    /** Opens a stream and sends it everything unacked. */
-    private void openStream() {
+    private void openCall() {
         lock.lock();
         try {
-            StreamObserver<AppendRequest> opened = stub.append(new Responses());
-            requests = opened;
-            for (Pending pending : inFlight) {
-                opened.onNext(pending.request());
+            if (closed && unacked.count() == 0) {
+                return;
+            }
+            Call call = new Call();
+            current = call;
+            unacked.nothingSent();
+            stub.append(call);
+            if (stream == null) {
+                open = call;
+                sendUnsent();
+            } else {
+                call.send(AppendRequest.newBuilder()
+                        .setTable(table)
+                        .setStreamId(stream)
+                        .setWriterEpoch(epoch)
+                        .build());
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void answered(AppendResponse response) {
-        Pending head;
+    @GuardedBy("lock")
+    private void sendUnsent() {
+        Call to = open;
+        if (to == null) {
+            return;
+        }
+        for (UnackedBatches.Pending next = unacked.nextUnsent(); next != null; next = unacked.nextUnsent()) {
+            AppendRequest.Builder request = AppendRequest.newBuilder()
+                    .setTable(table)
+                    .setBatch(next.message())
+                    .setRequestId(next.id());
+            if (stream != null) {
+                request.setOffset(next.offset());
+            }
+            to.send(request.build());
+        }
+    }
+
+    private void answered(Call from, AppendResponse response) {
+        List<Runnable> answers = new ArrayList<>();
+        FloeException again = null;
         lock.lock();
         try {
-            head = inFlight.peek();
-            if (head == null || head.request().getRequestId() != response.getRequestId()) {
-                throw new IllegalStateException(
-                        "the server answered request " + response.getRequestId() + " out of order");
+            if (from != current) {
+                return;
             }
-            inFlight.remove();
-            inFlightBytes -= head.bytes();
-            resendsLeft = settings.resendMax();
+            if (stream != null && open == null) {
+                again = opened(from, response, answers);
+            } else {
+                again = unacked.answer(response, answers);
+                if (again == null) {
+                    resendsLeft = settings.resendMax();
+                }
+            }
+            sendUnsent();
+        } finally {
+            lock.unlock();
+        }
+        deliver(answers);
+        if (again != null) {
+            broken(from, again);
+        }
+    }
+
+    @GuardedBy("lock")
+    private @Nullable FloeException opened(Call from, AppendResponse response, List<Runnable> answers) {
+        if (response.hasError()) {
+            return RemoteErrors.of(response.getError(), null);
+        }
+        open = from;
+        epoch = response.getWriterEpoch();
+        Token token = Token.of(response.getAck().getToken().getValue().toByteArray());
+        unacked.goOnAt(response.getNextOffset(), token, response.getAck().getSchemaVersion(), answers);
+        changed.signalAll();
+        return null;
+    }
+
+    /** Completes futures outside the lock, then lets those go on who wait for them. */
+    private void deliver(List<Runnable> answers) {
+        answers.forEach(Runnable::run);
+        lock.lock();
+        try {
+            unacked.delivered(answers.size());
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        if (response.hasError()) {
-            head.answer().completeExceptionally(RemoteErrors.of(response.getError(), null));
-        } else {
-            head.answer().complete(WireAcks.ack(response.getAck()));
-        }
     }
 
-    private void broken(FloeException cause) {
-        List<Pending> lost = new ArrayList<>();
-        FloeException end;
+    private void broken(Call call, FloeException cause) {
+        List<Runnable> lost = new ArrayList<>();
         lock.lock();
         try {
-            requests = null;
-            boolean worthAnother =
-                    cause.code().kind() == ErrorKind.UNAVAILABLE || cause.code().kind() == ErrorKind.UNKNOWN_OUTCOME;
-            if (worthAnother && resendsLeft > 0 && !(closed && inFlight.isEmpty())) {
+            if (call != current) {
+                return;
+            }
+            open = null;
+            current = null;
+            call.cancel();
+            ErrorKind kind = cause.code().kind();
+            boolean worthAnother = kind == ErrorKind.UNAVAILABLE || kind == ErrorKind.UNKNOWN_OUTCOME;
+            if (worthAnother && resendsLeft > 0 && !(closed && unacked.count() == 0)) {
                 resendsLeft--;
                 long delay = Math.max(RESEND_DELAY.toMillis(), cause.retryAfterMillis());
-                CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS).execute(this::openStream);
+                CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS).execute(this::openCall);
                 return;
             }
             failure = cause;
-            end = cause;
-            lost.addAll(inFlight);
-            inFlight.clear();
-            inFlightBytes = 0;
+            unacked.failAll(kind == ErrorKind.DENIED || kind == ErrorKind.INVALID ? cause : unknown(cause), lost);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
-        FloeException answer = end.code().kind() == ErrorKind.DENIED
-                        || end.code().kind() == ErrorKind.INVALID
-                ? end
-                : new FloeException(ErrorCode.OUTCOME_UNKNOWN, "the stream broke before the ack: " + end.message(), end)
-                        .advise("see which rows arrived, or write to an upsert table, before sending again");
-        lost.forEach(pending -> pending.answer().completeExceptionally(answer));
+        deliver(lost);
     }
 
-    /** Receives the acks of one stream. */
-    private final class Responses implements StreamObserver<AppendResponse> {
+    private FloeException unknown(FloeException cause) {
+        String what = "the connection broke before the ack: " + cause.message();
+        return new FloeException(ErrorCode.OUTCOME_UNKNOWN, what, cause)
+                .advise(
+                        stream == null
+                                ? "see which rows arrived, or write to an upsert table, before sending again"
+                                : "send the rows again on the same stream, from its next offset on");
+    }
+
+    /** One call; what comes of it once it is no longer the current one is not looked at. */
+    private final class Call implements ClientResponseObserver<AppendRequest, AppendResponse> {
+        private @Nullable ClientCallStreamObserver<AppendRequest> requests;
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<AppendRequest> requestStream) {
+            requests = requestStream;
+        }
+
+        void send(AppendRequest request) {
+            if (requests != null) {
+                requests.onNext(request);
+            }
+        }
+
+        void cancel() {
+            if (requests != null) {
+                requests.cancel("the writer gave the call up", null);
+            }
+        }
+
         @Override
         public void onNext(AppendResponse response) {
-            answered(response);
+            answered(this, response);
         }
 
         @Override
         public void onError(Throwable t) {
-            broken(RemoteErrors.of(t));
+            broken(this, RemoteErrors.of(t));
         }
 
         @Override
         public void onCompleted() {
-            boolean early;
-            lock.lock();
-            try {
-                early = !closed || !inFlight.isEmpty();
-            } finally {
-                lock.unlock();
-            }
-            if (early) {
-                broken(new FloeException(ErrorCode.SHUTTING_DOWN, "the server ended the stream")
-                        .advise("open a new writer"));
-            }
+            broken(
+                    this,
+                    new FloeException(ErrorCode.SHUTTING_DOWN, "the server ended the call")
+                            .advise("open a new writer"));
         }
     }
 }

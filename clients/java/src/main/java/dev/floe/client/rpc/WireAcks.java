@@ -8,6 +8,10 @@ final class WireAcks {
     private WireAcks() {}
 
     static Ack ack(dev.floe.wire.v1.Ack ack) {
+        return ack(ack, false);
+    }
+
+    static Ack ack(dev.floe.wire.v1.Ack ack, boolean alreadyExists) {
         return new Ack(
                 ack.getRowsStored(),
                 ack.getRowsRefused(),
@@ -15,6 +19,7 @@ final class WireAcks {
                         .map(error -> RemoteErrors.of(error, null))
                         .toList(),
                 Token.of(ack.getToken().getValue().toByteArray()),
-                ack.getSchemaVersion());
+                ack.getSchemaVersion(),
+                alreadyExists);
     }
 }

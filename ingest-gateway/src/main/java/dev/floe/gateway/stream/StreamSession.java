@@ -1,0 +1,255 @@
+package dev.floe.gateway.stream;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.log.LogToken;
+import dev.floe.storage.stream.StreamId;
+import dev.floe.storage.stream.StreamRows;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a stream's writer.
+ *
+ * <p>Invariants: batches are handed to the log in the order of their offsets, with no gap; a batch is acked only when
+ * all its entries are durable, and those of all batches before it, and the stream's log has accepted the offset after
+ * it; once anything fails nothing more is handed on or acked, so that the writer connects again and goes on from what
+ * is known to be durable.
+ *
+ * <p>{@link #admit}, {@link #previous} and {@link #hand} are for the one thread that handles the connection's requests
+ * at a time; answers come from the log's threads.
+ */
+public final class StreamSession {
+    private final StreamLog log;
+    private final StreamName name;
+    private final StreamId id;
+    private final long epoch;
+
+    @GuardedBy("this")
+    private final Map<Integer, InFlight> inFlight = new HashMap<>();
+
+    @GuardedBy("this")
+    private final Deque<Handed> handed = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+    @GuardedBy("this")
+    private final Map<Integer, Long> offsets;
+
+    @GuardedBy("this")
+    private long next;
+
+    @GuardedBy("this")
+    private long durable;
+
+    @GuardedBy("this")
+    private long agreed;
+
+    @GuardedBy("this")
+    private boolean advancing;
+
+    @GuardedBy("this")
+    private @Nullable FloeException broken;
+
+    /** Entries of a bucket that are not durable yet, and the offset of the last row among them. */
+    private static final class InFlight {
+        private int entries;
+        private long last;
+    }
+
+    private record Handed(long end, CompletableFuture<LogToken> entries) {}
+
+    private record Waiting(long end, CompletableFuture<Void> ack) {}
+
+    StreamSession(StreamLog log, StreamName name, StreamPosition from) {
+        this.log = log;
+        this.name = name;
+        this.id = StreamId.of(name.tableId(), name.name());
+        this.epoch = from.epoch();
+        this.next = from.next();
+        this.durable = from.next();
+        this.agreed = from.next();
+        this.offsets = new HashMap<>(from.offsets());
+    }
+
+    /**
+     * Claims a stream; {@code epoch} is 0 for a new writer, else the one it has from its connection before.
+     *
+     * <p>Completes with STREAM_FENCED where another writer claimed the stream since.
+     */
+    public static CompletableFuture<StreamSession> open(StreamLog log, StreamName name, long epoch) {
+        if (epoch == 0) {
+            return log.claim(name).thenApply(from -> new StreamSession(log, name, from));
+        }
+        return log.position(name).thenCompose(known -> {
+            if (known.epoch() != epoch) {
+                throw fenced(name);
+            }
+            return log.claim(name).thenApply(from -> new StreamSession(log, name, from));
+        });
+    }
+
+    public static FloeException fenced(StreamName name) {
+        return new FloeException(
+                        ErrorCode.STREAM_FENCED, "another writer has taken over the stream '" + name.name() + "'")
+                .at("stream_id")
+                .advise("only one writer at a time may write a stream; open it anew to take it back");
+    }
+
+    public StreamName name() {
+        return name;
+    }
+
+    public StreamId id() {
+        return id;
+    }
+
+    public long epoch() {
+        return epoch;
+    }
+
+    /** The offset that the next batch must begin at. */
+    public synchronized long next() {
+        return next;
+    }
+
+    /**
+     * How many of a batch's first rows were handed to the log before.
+     *
+     * <p>Throws OFFSET_OUT_OF_RANGE where rows are missing before the batch, and whatever ended the session.
+     */
+    public synchronized int admit(long offset, long rows) {
+        if (broken != null) {
+            throw broken;
+        }
+        if (offset < 0 || offset > next || offset > Long.MAX_VALUE - rows) {
+            throw new FloeException(
+                            ErrorCode.OFFSET_OUT_OF_RANGE,
+                            "the batch begins at offset " + offset + ", the stream goes on at " + next)
+                    .at("offset")
+                    .advise("send the rows from offset " + next + " on");
+        }
+        return (int) Math.min(rows, next - offset);
+    }
+
+    /** Offset of the last row in flight to a bucket, {@link StreamRows#NONE} where none is. */
+    public synchronized long previous(int bucket) {
+        InFlight ahead = inFlight.get(bucket);
+        return ahead == null ? StreamRows.NONE : ahead.last;
+    }
+
+    /** An entry goes to the log; {@code answer} is the log's. */
+    public void hand(int bucket, long lastRow, CompletableFuture<Long> answer) {
+        synchronized (this) {
+            InFlight ahead = inFlight.computeIfAbsent(bucket, b -> new InFlight());
+            ahead.entries++;
+            ahead.last = lastRow;
+        }
+        CompletableFuture<Long> unused = answer.whenComplete((offset, failure) -> {
+            synchronized (this) {
+                InFlight ahead = inFlight.get(bucket);
+                // what failed stays in flight for good: nothing after it may claim that it arrived
+                if (failure == null && ahead != null && --ahead.entries == 0) {
+                    inFlight.remove(bucket);
+                }
+            }
+        });
+    }
+
+    /** All entries of the batch that ends before {@code end} were handed on; completes when it may be acked. */
+    public CompletableFuture<LogToken> ack(long end, CompletableFuture<LogToken> entries) {
+        CompletableFuture<Void> agreedOn = new CompletableFuture<>();
+        synchronized (this) {
+            next = end;
+            handed.add(new Handed(end, entries));
+            waiting.add(new Waiting(end, agreedOn));
+        }
+        CompletableFuture<LogToken> unused = entries.whenComplete((token, failure) -> settle());
+        return agreedOn.thenCombine(entries, (nothing, token) -> token);
+    }
+
+    /** Completes when rows that were handed on before are durable up to {@code end}. */
+    public CompletableFuture<LogToken> acked(long end) {
+        CompletableFuture<Void> agreedOn = new CompletableFuture<>();
+        synchronized (this) {
+            waiting.add(new Waiting(end, agreedOn));
+        }
+        settle();
+        return agreedOn.thenApply(nothing -> token());
+    }
+
+    private synchronized LogToken token() {
+        return new LogToken(name.tableId(), offsets);
+    }
+
+    private void settle() {
+        List<CompletableFuture<Void>> done = new ArrayList<>();
+        StreamPosition to = null;
+        FloeException failure;
+        synchronized (this) {
+            while (broken == null
+                    && !handed.isEmpty()
+                    && handed.element().entries.isDone()) {
+                take(handed.remove());
+            }
+            failure = broken;
+            while (!waiting.isEmpty() && (failure != null || waiting.element().end <= agreed)) {
+                done.add(waiting.remove().ack);
+            }
+            if (failure == null && !advancing && durable > agreed) {
+                advancing = true;
+                to = new StreamPosition(epoch, durable, offsets);
+            }
+        }
+        if (failure == null) {
+            done.forEach(ack -> ack.complete(null));
+        } else {
+            done.forEach(ack -> ack.completeExceptionally(failure));
+        }
+        if (to != null) {
+            advance(to);
+        }
+    }
+
+    @GuardedBy("this")
+    private void take(Handed batch) {
+        if (batch.entries.isCompletedExceptionally()) {
+            Throwable cause = batch.entries.handle((token, failure) -> failure).join();
+            broken = new FloeException(
+                            ErrorCode.LOG_UNAVAILABLE, "the log failed; the stream goes on at offset " + durable, cause)
+                    .advise("connect again and send the rows from the stream's next offset on")
+                    .retryAfter(1_000);
+            return;
+        }
+        durable = batch.end;
+        batch.entries.join().offsets().forEach((bucket, offset) -> offsets.merge(bucket, offset, Math::max));
+    }
+
+    private void advance(StreamPosition to) {
+        CompletableFuture<Boolean> unused = log.advance(name, to).whenComplete((accepted, failure) -> {
+            synchronized (this) {
+                advancing = false;
+                if (failure == null && accepted) {
+                    agreed = to.next();
+                } else if (broken == null) {
+                    broken = failure == null ? fenced(name) : unavailable(failure);
+                }
+            }
+            settle();
+        });
+    }
+
+    private static FloeException unavailable(Throwable failure) {
+        return new FloeException(ErrorCode.LOG_UNAVAILABLE, "the log of streams does not answer", failure)
+                .advise("connect again and send the rows from the stream's next offset on")
+                .retryAfter(1_000);
+    }
+}

@@ -1,0 +1,240 @@
+package dev.floe.gateway.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.gateway.MemoryStreamLog;
+import dev.floe.storage.log.LogToken;
+import dev.floe.storage.stream.StreamRows;
+import dev.floe.storage.stream.StreamWindow;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StreamSessionTest {
+    private static final UUID TABLE = new UUID(1, 2);
+    private static final StreamName STREAM = new StreamName(TABLE, "orders");
+
+    static LongStream seeds() {
+        return LongStream.range(0, Integer.getInteger("seeds", 500));
+    }
+
+    /**
+     * A writer that moves between two gateways, with a log that loses entries or answers and a topic that is read
+     * late: what was acked is in the table once, and so is all else.
+     */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void storesEachRowOnceThroughTwoGateways(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        MemoryStreamLog.Topic topic = new MemoryStreamLog.Topic(false);
+        List<MemoryStreamLog> gateways = List.of(new MemoryStreamLog(topic), new MemoryStreamLog(topic));
+        Table table = new Table();
+        long acked = 0;
+        long epoch = 0;
+        for (int connection = 0; connection < 10; connection++) {
+            CompletableFuture<StreamSession> opened =
+                    StreamSession.open(gateways.get(random.nextInt(2)), STREAM, random.nextBoolean() ? 0 : epoch);
+            gateways.forEach(gateway -> drain(gateway));
+            StreamSession session = opened.join();
+            epoch = session.epoch();
+            assertThat(session.next()).isGreaterThanOrEqualTo(acked);
+            acked = Math.max(acked, write(random, session, table, gateways));
+        }
+        table.deliverAll();
+
+        assertThat(table.taken).doesNotHaveDuplicates();
+        assertThat(table.taken.headSet(acked)).hasSize((int) acked);
+    }
+
+    @Test
+    void refusesAGapAndSaysWhereToGoOn() {
+        StreamSession session = open(new MemoryStreamLog());
+        FloeException gap = catchThrowableOfType(FloeException.class, () -> session.admit(7, 3));
+        assertThat(gap.code()).isEqualTo(ErrorCode.OFFSET_OUT_OF_RANGE);
+        assertThat(gap.action()).contains("offset 0");
+    }
+
+    @Test
+    void knowsRowsThatWereSentBefore() {
+        StreamSession session = open(new MemoryStreamLog());
+        assertThat(session.admit(0, 10)).isZero();
+        assertThat(session.ack(10, CompletableFuture.completedFuture(new LogToken(TABLE, Map.of(3, 17L))))
+                        .join()
+                        .offsets())
+                .containsEntry(3, 17L);
+        assertThat(session.admit(4, 4)).isEqualTo(4);
+        assertThat(session.acked(8).join().offsets()).containsEntry(3, 17L);
+        assertThat(session.admit(4, 10)).isEqualTo(6);
+    }
+
+    @Test
+    void endsAtTheFirstFailure() {
+        StreamSession session = open(new MemoryStreamLog());
+        CompletableFuture<LogToken> first = session.ack(10, CompletableFuture.failedFuture(lost()));
+        CompletableFuture<LogToken> second =
+                session.ack(20, CompletableFuture.completedFuture(new LogToken(TABLE, Map.of())));
+        assertThat(first).isCompletedExceptionally();
+        assertThat(second).isCompletedExceptionally();
+        FloeException over = catchThrowableOfType(FloeException.class, () -> session.admit(20, 1));
+        assertThat(over.code()).isEqualTo(ErrorCode.LOG_UNAVAILABLE);
+    }
+
+    @Test
+    void isFencedByALaterWriter() {
+        MemoryStreamLog log = new MemoryStreamLog();
+        StreamSession first = open(log);
+        StreamSession second = open(log);
+        CompletableFuture<LogToken> late =
+                first.ack(10, CompletableFuture.completedFuture(new LogToken(TABLE, Map.of())));
+        assertThat(late)
+                .failsWithin(Duration.ZERO)
+                .withThrowableOfType(Exception.class)
+                .withMessageContaining("taken over");
+        assertThat(second.next()).isZero();
+        assertThat(StreamSession.open(log, STREAM, first.epoch())).isCompletedExceptionally();
+        assertThat(StreamSession.open(log, STREAM, second.epoch())).isCompleted();
+    }
+
+    private static FloeException lost() {
+        return new FloeException(ErrorCode.OUTCOME_UNKNOWN, "lost");
+    }
+
+    private static StreamSession open(MemoryStreamLog log) {
+        return StreamSession.open(log, STREAM, 0).join();
+    }
+
+    private static void drain(MemoryStreamLog gateway) {
+        for (int i = 0; i < 4; i++) {
+            gateway.deliver();
+        }
+    }
+
+    /** Sends batches of one connection; returns the first row that was not acked. */
+    private static long write(
+            SplittableRandom random, StreamSession session, Table table, List<MemoryStreamLog> gateways) {
+        long begin = session.next();
+        long[] acked = {begin};
+        long next = begin;
+        for (int batch = random.nextInt(12); batch > 0; batch--) {
+            long end = next + 1 + random.nextInt(30);
+            try {
+                session.admit(next, end - next);
+            } catch (FloeException e) {
+                break;
+            }
+            List<CompletableFuture<Long>> entries = new ArrayList<>();
+            for (int bucket = 0; bucket < Table.BUCKETS; bucket++) {
+                int of = bucket;
+                long[] rows = LongStream.range(next, end)
+                        .filter(row -> Table.bucketOf(row) == of)
+                        .toArray();
+                if (rows.length > 0) {
+                    StreamRows sent = StreamRows.of(session.id(), session.epoch(), session.previous(bucket), rows);
+                    CompletableFuture<Long> answer = table.append(random, bucket, sent);
+                    session.hand(bucket, sent.last(), answer);
+                    entries.add(answer);
+                }
+            }
+            long to = end;
+            CompletableFuture<Void> unused = session.ack(
+                            end,
+                            CompletableFuture.allOf(entries.toArray(CompletableFuture[]::new))
+                                    .thenApply(nothing -> new LogToken(TABLE, Map.of())))
+                    .thenAccept(token -> acked[0] = Math.max(acked[0], to));
+            next = end;
+            if (random.nextBoolean()) {
+                table.deliverSome(random);
+            }
+            gateways.forEach(gateway -> {
+                if (random.nextBoolean()) {
+                    gateway.deliver();
+                }
+            });
+        }
+        if (random.nextBoolean()) {
+            table.deliverSome(random);
+        }
+        gateways.forEach(StreamSessionTest::drain);
+        return acked[0];
+    }
+
+    /** A log with what the job makes of it. Entries reach a bucket in order, late, or not at all. */
+    private static final class Table {
+        private static final int BUCKETS = 3;
+
+        private final TreeSet<Long> taken = new TreeSet<>();
+        private final List<StreamWindow> windows = new ArrayList<>();
+        private final List<Deque<Sent>> pending = new ArrayList<>();
+        private long offset;
+
+        private record Sent(StreamRows rows, CompletableFuture<Long> answer, boolean answered) {}
+
+        Table() {
+            for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                windows.add(new StreamWindow(Duration.ofDays(1)));
+                pending.add(new ArrayDeque<>());
+            }
+        }
+
+        static int bucketOf(long row) {
+            return (int) Math.floorMod((row * 0x9E3779B97F4A7C15L) >> 32, (long) BUCKETS);
+        }
+
+        CompletableFuture<Long> append(SplittableRandom random, int bucket, StreamRows rows) {
+            CompletableFuture<Long> answer = new CompletableFuture<>();
+            int fate = random.nextInt(12);
+            if (fate == 0) {
+                answer.completeExceptionally(lost());
+            } else {
+                pending.get(bucket).add(new Sent(rows, answer, fate != 1));
+            }
+            return answer;
+        }
+
+        void deliverSome(SplittableRandom random) {
+            for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                while (!pending.get(bucket).isEmpty() && random.nextInt(4) > 0) {
+                    deliver(bucket);
+                }
+            }
+        }
+
+        void deliverAll() {
+            for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                while (!pending.get(bucket).isEmpty()) {
+                    deliver(bucket);
+                }
+            }
+        }
+
+        private void deliver(int bucket) {
+            Sent sent = pending.get(bucket).remove();
+            BitSet out = windows.get(bucket).repeated(offset++, 1, List.of(sent.rows()));
+            for (int row = 0; row < sent.rows().rowCount(); row++) {
+                if (out == null || !out.get(row)) {
+                    assertThat(taken.add(sent.rows().offset(row))).isTrue();
+                }
+            }
+            if (sent.answered()) {
+                sent.answer().complete(offset);
+            } else {
+                sent.answer().completeExceptionally(lost());
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.floe.jobs.ingest;
+
+import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.log.LogEntryHeader;
+import dev.floe.storage.stream.StreamWindow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The streams of the buckets of one subtask; a bucket without streams takes no memory. */
+final class StreamWindows {
+    private final Duration lifetime;
+    private final Map<BucketKey, StreamWindow> windows = new HashMap<>();
+    private final Set<BucketKey> begun = new HashSet<>();
+    private final boolean late;
+
+    /** {@code late}: the log is read from its middle, without the state of a job that read what comes before. */
+    StreamWindows(Duration lifetime, boolean late) {
+        this.lifetime = lifetime;
+        this.late = late;
+    }
+
+    void restore(StreamState state) {
+        windows.put(state.key(), StreamWindow.decode(state.window(), lifetime));
+    }
+
+    List<StreamState> states() {
+        List<StreamState> states = new ArrayList<>();
+        windows.forEach((key, window) -> {
+            byte[] bytes = window.encode();
+            if (window.size() > 0) {
+                states.add(new StreamState(
+                        key.tableId().getMostSignificantBits(),
+                        key.tableId().getLeastSignificantBits(),
+                        key.bucket(),
+                        bytes));
+            }
+        });
+        return states;
+    }
+
+    /** The rows of an entry that its bucket has already, or null where it has none; each entry is to be shown once. */
+    @Nullable
+    BitSet repeated(BucketEntry entry, LogEntryHeader header) {
+        StreamWindow window = windows.get(entry.key());
+        if (window == null) {
+            if (header.streams().isEmpty()) {
+                return null;
+            }
+            window = new StreamWindow(lifetime);
+            if (late && begun.add(entry.key())) {
+                window.startedLate(entry.timestamp());
+            }
+            windows.put(entry.key(), window);
+        }
+        return window.repeated(entry.offset(), entry.timestamp(), header.streams());
+    }
+
+    void forget(BucketKey key) {
+        windows.remove(key);
+        begun.remove(key);
+    }
+
+    long rowsRepeated() {
+        return windows.values().stream().mapToLong(StreamWindow::rowsRepeated).sum();
+    }
+
+    int streamCount() {
+        return windows.values().stream().mapToInt(StreamWindow::size).sum();
+    }
+
+    /** A batch without some of its rows. */
+    static ColumnBatch without(ColumnBatch batch, BitSet left) {
+        int[] kept = new int[batch.rowCount() - left.cardinality()];
+        int count = 0;
+        for (int row = left.nextClearBit(0); row < batch.rowCount(); row = left.nextClearBit(row + 1)) {
+            kept[count++] = row;
+        }
+        return batch.rows(kept, count);
+    }
+}
