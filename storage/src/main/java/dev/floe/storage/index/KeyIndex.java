@@ -1,25 +1,31 @@
 package dev.floe.storage.index;
 
+import java.util.Arrays;
+
 /**
- * Map from the 128-bit hash of a key to the {@link RowLocation} of its live row.
+ * Map from the hash of a key to the {@link RowLocation} of its live row.
  *
- * <p>Open addressing with linear probing in one array of longs, three to a slot: both halves of the hash and the
- * location, which is never 0 where the slot is taken. A removal shifts the slots after it back, so there are no
- * tombstones and probes stay short. The hash stands for the key: with 10 billion keys in a bucket the chance that
- * any two agree is below 10<sup>-18</sup>. Not safe for threads.
+ * <p>It goes by the first 96 bits of the hash, as sidecars do: the high half and the upper half of the low one. The
+ * hash stands for the key: with a billion keys in a bucket the chance that any two agree is below 10<sup>-11</sup>.
+ *
+ * <p>Keys are spread by their leading bits over segments, in the manner of extendible hashing: a segment grows by a
+ * quarter until it is large, then splits in two, so that no growth copies more than one segment. The slots are
+ * between 60 and 75 percent full: 27 to 34 bytes a key. Not safe for threads.
  */
 public final class KeyIndex {
     /** What {@link #get}, {@link #put} and {@link #remove} return where the key is absent. */
     public static final long ABSENT = 0;
 
-    private static final int SLOT_LONGS = 3;
-    private static final int CAPACITY_MIN = 1 << 4;
-    private static final int CAPACITY_MAX = 1 << 29;
+    /** Slots from which on a segment splits: 640 KB. */
+    private static final int SEGMENT_SLOTS_MAX = 1 << 15;
+    /** Leading bits that tell segments apart at most; beyond, segments only grow. */
+    private static final int DEPTH_MAX = 20;
 
-    private long[] slots;
-    private int mask;
-    private int size;
-    private int sizeMax;
+    private final int segmentSlotsMax;
+    private IndexSegment[] directory;
+    private int depth;
+    private long size;
+    private long slots;
 
     public KeyIndex() {
         this(0);
@@ -27,138 +33,116 @@ public final class KeyIndex {
 
     /** Room for a number of keys without growing. */
     public KeyIndex(long expectedKeys) {
-        long wanted = CAPACITY_MIN;
-        while (sizeMax(wanted) < expectedKeys && wanted < CAPACITY_MAX) {
-            wanted <<= 1;
-        }
-        slots = new long[(int) wanted * SLOT_LONGS];
-        mask = (int) wanted - 1;
-        sizeMax = (int) sizeMax(wanted);
+        this(expectedKeys, SEGMENT_SLOTS_MAX);
     }
 
-    public int size() {
+    KeyIndex(long expectedKeys, int segmentSlotsMax) {
+        this.segmentSlotsMax = segmentSlotsMax;
+        while (depth < DEPTH_MAX && expectedKeys >>> depth > segmentSlotsMax / 2) {
+            depth++;
+        }
+        directory = new IndexSegment[1 << depth];
+        long share = expectedKeys >>> depth;
+        // the hashes of a segment are not exactly its share of all: six standard deviations more is never too few
+        int room = Math.toIntExact(depth == 0 ? share : share + 6 * (long) Math.sqrt((double) share) + 1);
+        for (int i = 0; i < directory.length; i++) {
+            directory[i] = new IndexSegment(depth, room);
+            slots += directory[i].capacity();
+        }
+    }
+
+    public long size() {
         return size;
     }
 
     /** Bytes the index takes, and with {@link #size} the bytes a key takes. */
     public long memoryBytes() {
-        return (long) slots.length * Long.BYTES;
+        return slots * IndexSegment.SLOT_BYTES + (long) directory.length * Long.BYTES;
     }
 
     /** The location of a key, or {@link #ABSENT}. */
     public long get(long high, long low) {
-        long[] table = slots;
-        for (int slot = (int) low & mask; ; slot = slot + 1 & mask) {
-            int at = slot * SLOT_LONGS;
-            long location = table[at + 2];
-            if (location == ABSENT || (table[at] == high && table[at + 1] == low)) {
-                return location;
-            }
-        }
+        return directory[at(high)].get(high, tail(low));
     }
 
     /** Sets the location of a key and returns the one before, or {@link #ABSENT}. */
     public long put(long high, long low, long location) {
-        if (location == ABSENT) {
+        if (RowLocation.file(location) == 0) {
             throw new IllegalArgumentException("0 is no location");
         }
-        long[] table = slots;
-        for (int slot = (int) low & mask; ; slot = slot + 1 & mask) {
-            int at = slot * SLOT_LONGS;
-            long before = table[at + 2];
-            if (before == ABSENT) {
-                table[at] = high;
-                table[at + 1] = low;
-                table[at + 2] = location;
-                if (++size > sizeMax) {
-                    grow();
-                }
-                return ABSENT;
-            }
-            if (table[at] == high && table[at + 1] == low) {
-                table[at + 2] = location;
-                return before;
-            }
+        IndexSegment segment = directory[at(high)];
+        if (segment.isFull()) {
+            segment = makeRoom(segment, high);
         }
+        long before = segment.put(high, tail(low), location);
+        if (before == ABSENT) {
+            size++;
+        }
+        return before;
     }
 
     /** Forgets a key and returns where it was, or {@link #ABSENT}. */
     public long remove(long high, long low) {
-        long[] table = slots;
-        for (int slot = (int) low & mask; ; slot = slot + 1 & mask) {
-            int at = slot * SLOT_LONGS;
-            long location = table[at + 2];
-            if (location == ABSENT) {
-                return ABSENT;
-            }
-            if (table[at] == high && table[at + 1] == low) {
-                size--;
-                closeGap(slot);
-                return location;
-            }
+        long before = directory[at(high)].remove(high, tail(low));
+        if (before != ABSENT) {
+            size--;
         }
+        return before;
     }
 
-    /** Shows every key once, in no order; the index must not change meanwhile. */
+    /** Shows every key once, about in the order of hashes; the index must not change meanwhile. */
     public void forEach(EntryVisitor visitor) {
-        for (int at = 0; at < slots.length; at += SLOT_LONGS) {
-            if (slots[at + 2] != ABSENT) {
-                visitor.visit(slots[at], slots[at + 1], slots[at + 2]);
-            }
+        for (int i = 0; i < directory.length; i += span(directory[i])) {
+            directory[i].forEach(visitor);
         }
     }
 
-    /** Sees one entry of an index. */
+    /** Sees one entry of an index: the high half of the hash, the upper half of its low one, the location. */
     @FunctionalInterface
     public interface EntryVisitor {
-        void visit(long high, long low, long location);
+        void visit(long high, int tail, long location);
     }
 
-    /** Moves back each later slot of the probe run that would not be found behind an empty one. */
-    private void closeGap(int removed) {
-        long[] table = slots;
-        int gap = removed;
-        int slot = removed;
-        while (true) {
-            slot = slot + 1 & mask;
-            int at = slot * SLOT_LONGS;
-            if (table[at + 2] == ABSENT) {
-                break;
-            }
-            int home = (int) table[at + 1] & mask;
-            if ((slot - home & mask) >= (slot - gap & mask)) {
-                System.arraycopy(table, at, table, gap * SLOT_LONGS, SLOT_LONGS);
-                gap = slot;
-            }
-        }
-        table[gap * SLOT_LONGS + 2] = ABSENT;
+    /** The part of a hash's low half that counts. */
+    public static int tail(long low) {
+        return (int) (low >>> Integer.SIZE);
     }
 
-    private void grow() {
-        int capacity = mask + 1;
-        if (capacity == CAPACITY_MAX) {
-            throw new IllegalStateException(
-                    "a bucket holds at most " + sizeMax + " keys; the table needs more buckets");
-        }
-        long[] old = slots;
-        int grown = capacity << 1;
-        long[] table = new long[grown * SLOT_LONGS];
-        int grownMask = grown - 1;
-        for (int from = 0; from < old.length; from += SLOT_LONGS) {
-            if (old[from + 2] != ABSENT) {
-                int slot = (int) old[from + 1] & grownMask;
-                while (table[slot * SLOT_LONGS + 2] != ABSENT) {
-                    slot = slot + 1 & grownMask;
-                }
-                System.arraycopy(old, from, table, slot * SLOT_LONGS, SLOT_LONGS);
-            }
-        }
-        slots = table;
-        mask = grownMask;
-        sizeMax = (int) sizeMax(grown);
+    private int at(long high) {
+        return (int) (high >>> 1 >>> (Long.SIZE - 1 - depth));
     }
 
-    private static long sizeMax(long capacity) {
-        return capacity - (capacity >>> 2);
+    /** Entries of the directory that lead to a segment. */
+    private int span(IndexSegment segment) {
+        return 1 << (depth - segment.depth());
+    }
+
+    private IndexSegment makeRoom(IndexSegment full, long high) {
+        slots -= full.capacity();
+        if (full.capacity() < segmentSlotsMax || full.depth() == DEPTH_MAX) {
+            full.grow();
+            slots += full.capacity();
+            return full;
+        }
+        if (full.depth() == depth) {
+            doubleDirectory();
+        }
+        int span = span(full);
+        int first = at(high) / span * span;
+        IndexSegment[] halves = full.split();
+        Arrays.fill(directory, first, first + span / 2, halves[0]);
+        Arrays.fill(directory, first + span / 2, first + span, halves[1]);
+        slots += halves[0].capacity() + halves[1].capacity();
+        IndexSegment half = directory[at(high)];
+        return half.isFull() ? makeRoom(half, high) : half;
+    }
+
+    private void doubleDirectory() {
+        IndexSegment[] doubled = new IndexSegment[directory.length * 2];
+        for (int i = 0; i < doubled.length; i++) {
+            doubled[i] = directory[i / 2];
+        }
+        directory = doubled;
+        depth++;
     }
 }

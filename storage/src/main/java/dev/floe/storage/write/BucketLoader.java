@@ -2,14 +2,12 @@ package dev.floe.storage.write;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
-import dev.floe.storage.index.KeyHasher;
-import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.KeyIndex;
 import dev.floe.storage.index.RowLocation;
-import dev.floe.storage.run.KeyColumns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rebuilds what a writer knows of its bucket from a snapshot: the files, their deletion vectors, the key index.
  *
- * <p>The index is made of the key columns of the bucket's data files, in file order, without the dead positions.
+ * <p>The index is made of the keys of the bucket's data files, in file order, without the dead positions.
  */
 record BucketLoader(Table table, TableLayout layout, int bucket) {
     /** A bucket as a snapshot has it. */
@@ -42,27 +40,31 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
         KeyIndex index = new KeyIndex(live.stream()
                 .mapToLong(file -> file.file.recordCount() - (file.vector == null ? 0 : file.vector.recordCount()))
                 .sum());
-        KeyHasher hasher = new KeyHasher(layout.keyFieldIds());
-        KeyColumns columns = new KeyColumns(layout.keyFieldIds().stream()
-                .map(id -> table.schema().findField(id))
-                .toList());
+        FileKeys keys = new FileKeys(table, layout);
         for (LiveFile file : live) {
             PositionDeleteIndex dead = file.vector == null ? null : positions(file.file, file.vector);
             int number = files.add(file.file, file.spec, dead);
-            columns.read(table.io().newInputFile(file.file), (first, rows, keys) -> {
-                KeyHashes hashes = hasher.hash(keys, columns.types(), rows);
-                for (int row = 0; row < rows; row++) {
-                    if (dead == null || !dead.isDeleted(first + row)) {
-                        add(index, hashes, row, RowLocation.of(number, first + row));
-                    }
+            BitSet deadRows = bits(dead);
+            keys.forEach(file.file, (high, low, position) -> {
+                if (!deadRows.get((int) position)) {
+                    add(index, high, low, RowLocation.of(number, position));
                 }
             });
         }
         return new LoadedBucket(files, index);
     }
 
-    private void add(KeyIndex index, KeyHashes hashes, int row, long location) {
-        if (index.put(hashes.high(row), hashes.low(row), location) != KeyIndex.ABSENT) {
+    /** A vector as plain bits: asked for each row of the file. */
+    private static BitSet bits(@Nullable PositionDeleteIndex dead) {
+        BitSet bits = new BitSet();
+        if (dead != null) {
+            dead.forEach(position -> bits.set(Math.toIntExact(position)));
+        }
+        return bits;
+    }
+
+    private void add(KeyIndex index, long high, long low, long location) {
+        if (index.put(high, low, location) != KeyIndex.ABSENT) {
             throw new FloeException(ErrorCode.TABLE_CHANGED, "bucket " + bucket + " has two live rows of one key")
                     .advise("only Floe may write rows of a keyed table: roll it back to a snapshot of Floe's");
         }

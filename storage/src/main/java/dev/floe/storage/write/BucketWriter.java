@@ -13,6 +13,7 @@ import dev.floe.storage.index.KeyIndex;
 import dev.floe.storage.index.RowLocation;
 import dev.floe.storage.memtable.Memtable;
 import dev.floe.storage.run.RunWriter;
+import dev.floe.storage.sidecar.SidecarWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -220,11 +221,13 @@ public final class BucketWriter implements AutoCloseable {
         memtable.clear();
     }
 
+    /** Points the index at the rows' files and writes these files' sidecars. */
     private void repoint(PartitionRows rows, List<DataFile> written, PartitionSpec spec) {
         int next = 0;
         int number = 0;
         long position = 0;
         long left = 0;
+        SidecarWriter sidecar = new SidecarWriter(layout.keyFieldIds(), 0);
         for (int s = 0; s < rows.slices().size(); s++) {
             KeyHashes hashes = requireHashes(rows.segments().get(s).hashes());
             for (int i = 0; i < rows.slices().get(s).size(); i++) {
@@ -233,11 +236,15 @@ public final class BucketWriter implements AutoCloseable {
                     number = files.add(file, spec, null);
                     position = 0;
                     left = file.recordCount();
+                    sidecar = new SidecarWriter(layout.keyFieldIds(), left);
                 }
                 int row = rows.slices().get(s).row(i);
                 index.put(hashes.high(row), hashes.low(row), RowLocation.of(number, position));
+                sidecar.add(hashes.high(row), hashes.low(row), position);
                 position++;
-                left--;
+                if (--left == 0) {
+                    sidecar.write(table.io(), written.get(next - 1));
+                }
             }
         }
     }

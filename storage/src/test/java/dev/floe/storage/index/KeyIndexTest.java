@@ -13,7 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The index is a map: whatever is put, replaced and removed, through growth and long probe runs. */
 class KeyIndexTest {
-    private record Key(long high, long low) {}
+    private record Key(long high, int tail) {
+        long low() {
+            return (long) tail << 32;
+        }
+    }
 
     static LongStream seeds() {
         return LongStream.range(0, Long.getLong("seeds", 100));
@@ -23,46 +27,63 @@ class KeyIndexTest {
     @MethodSource("seeds")
     void agreesWithAMap(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        // few distinct low halves: keys collide in their slots and run over the end of the table
+        // few distinct high halves, some in one range: keys collide in their slots, run over the end, split unevenly
         int keys = 1 + random.nextInt(400);
-        int homes = 1 + random.nextInt(50);
-        KeyIndex index = new KeyIndex(random.nextInt(100));
+        long[] homes = random.longs(1 + random.nextInt(50)).toArray();
+        for (int i = 0; i < homes.length; i++) {
+            homes[i] = random.nextBoolean() ? homes[i] : -1 - (homes[i] >>> random.nextInt(64));
+        }
+        KeyIndex index = new KeyIndex(random.nextInt(100), 8 + random.nextInt(64));
         Map<Key, Long> model = new HashMap<>();
         for (int i = 0; i < 3_000; i++) {
-            Key key = new Key(random.nextInt(keys), -random.nextInt(homes));
+            Key key = new Key(homes[random.nextInt(homes.length)], random.nextInt(keys));
             long location = RowLocation.of(1 + random.nextInt(5), random.nextLong(1L << 32));
             switch (random.nextInt(3)) {
-                case 0 -> assertThat(index.remove(key.high, key.low)).isEqualTo(orAbsent(model.remove(key)));
-                case 1 -> assertThat(index.get(key.high, key.low)).isEqualTo(orAbsent(model.get(key)));
+                case 0 -> assertThat(index.remove(key.high, key.low())).isEqualTo(orAbsent(model.remove(key)));
+                case 1 -> assertThat(index.get(key.high, key.low())).isEqualTo(orAbsent(model.get(key)));
                 default ->
-                    assertThat(index.put(key.high, key.low, location)).isEqualTo(orAbsent(model.put(key, location)));
+                    assertThat(index.put(key.high, key.low(), location)).isEqualTo(orAbsent(model.put(key, location)));
             }
         }
 
         Map<Key, Long> entries = new HashMap<>();
-        index.forEach((high, low, location) -> entries.put(new Key(high, low), location));
+        index.forEach((high, tail, location) -> entries.put(new Key(high, tail), location));
         assertThat(entries).isEqualTo(model);
         assertThat(index.size()).isEqualTo(model.size());
     }
 
     @Test
-    void takesAtMost64BytesAKeyHoweverManyThereAre() {
+    void takesAtMost40BytesAKeyHoweverManyThereAre() {
         KeyIndex index = new KeyIndex();
         SplittableRandom random = new SplittableRandom(1);
-        for (int i = 1; i <= 200_000; i++) {
-            index.put(random.nextLong(), random.nextLong(), i);
-            assertThat(i < 1_000 || index.memoryBytes() <= 64L * i).isTrue();
+        for (int i = 1; i <= 500_000; i++) {
+            index.put(random.nextLong(), random.nextLong(), RowLocation.of(2, i));
+            assertThat(i < 1_000 || index.memoryBytes() <= 40L * i).isTrue();
+        }
+        assertThat(index.size()).isEqualTo(500_000);
+    }
+
+    @Test
+    void growsBySegmentsAndNotAllAtOnce() {
+        KeyIndex index = new KeyIndex();
+        SplittableRandom random = new SplittableRandom(1);
+        long before = index.memoryBytes();
+        for (int i = 1; i <= 500_000; i++) {
+            index.put(random.nextLong(), random.nextLong(), RowLocation.of(2, i));
+            assertThat(index.memoryBytes() - before).isLessThan(1 << 20);
+            before = index.memoryBytes();
         }
     }
 
     @Test
     void hasRoomForTheKeysItWasMadeForWithoutGrowing() {
-        KeyIndex index = new KeyIndex(50_000);
+        KeyIndex index = new KeyIndex(500_000);
+        SplittableRandom random = new SplittableRandom(1);
         long bytes = index.memoryBytes();
-        for (int i = 1; i <= 50_000; i++) {
-            index.put(i, i, i);
+        for (int i = 1; i <= 500_000; i++) {
+            index.put(random.nextLong(), random.nextLong(), RowLocation.of(2, i));
         }
-        assertThat(index.memoryBytes()).isEqualTo(bytes);
+        assertThat(index.memoryBytes()).isEqualTo(bytes).isLessThan(40L * 500_000);
     }
 
     @Test

@@ -194,6 +194,11 @@ class BucketWriterModelTest {
         private void restart() {
             epoch++;
             pending.clear();
+            if (keyed) {
+                Table loaded = table.load();
+                TestTable.dataFiles(loaded)
+                        .forEach(file -> SidecarDamage.at(random).inflict(loaded.io(), file));
+            }
             for (int number = 0; number < buckets.size(); number++) {
                 Bucket bucket = buckets.get(number);
                 bucket.writer = open(number);

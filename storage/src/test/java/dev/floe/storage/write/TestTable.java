@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
@@ -100,6 +102,17 @@ public final class TestTable {
             operations[r] = rows.get(r).operation();
         }
         return new ColumnBatch(rows.size(), ids, columns, operations);
+    }
+
+    /** The data files of the current snapshot. */
+    public static List<DataFile> dataFiles(Table table) {
+        List<DataFile> files = new ArrayList<>();
+        try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
+            tasks.forEach(task -> files.add(task.file().copy()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
     }
 
     /** Every live row of a snapshot, read by Iceberg's own generic reader. */

@@ -1,0 +1,124 @@
+package dev.floe.storage.sidecar;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.IOUtil;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.iceberg.puffin.BlobMetadata;
+import org.apache.iceberg.puffin.Puffin;
+import org.apache.iceberg.puffin.PuffinReader;
+
+/** Finds the blob in a sidecar's Puffin file and maps or reads it. */
+final class SidecarBlob {
+    private static final String TYPE_PREFIX = "floe-key-index-";
+    private static final String LOCAL_SCHEME = "file:";
+    /** Puffin's frame around its footer: magic, payload, length of the payload, flags, magic. */
+    private static final int FOOTER_FRAME_BYTES = 16;
+
+    private static final int FOOTER_LENGTH_OFFSET = 12;
+
+    private SidecarBlob() {}
+
+    /** Throws DATA_UNREADABLE where there is no blob that this build knows. */
+    static ByteBuffer read(FileIO io, String location, List<Integer> keyFieldIds) {
+        try {
+            InputFile file = io.newInputFile(location);
+            long length = file.getLength();
+            requireFooter(file, length);
+            BlobMetadata blob = find(file, length, keyFieldIds);
+            if (blob.offset() < 0
+                    || blob.length() < 0
+                    || blob.length() > Integer.MAX_VALUE
+                    || blob.length() > length
+                    || blob.offset() > length - blob.length()) {
+                throw Sidecar.unusable("has a blob outside of it");
+            }
+            Optional<Path> local = localPath(file.location());
+            return local.isPresent() ? map(local.get(), blob) : copy(file, blob);
+        } catch (FloeException e) {
+            throw e;
+        } catch (NotFoundException e) {
+            throw Sidecar.unusable("is missing");
+        } catch (IOException | RuntimeException e) {
+            // Puffin's reader meets damage with whatever its parser happens to throw
+            throw new FloeException(ErrorCode.DATA_UNREADABLE, "the sidecar is damaged", e);
+        }
+    }
+
+    /** Puffin's reader allocates what the footer's length says. */
+    private static void requireFooter(InputFile file, long length) throws IOException {
+        if (length < FOOTER_FRAME_BYTES) {
+            throw Sidecar.unusable("is too short");
+        }
+        byte[] bytes = new byte[Integer.BYTES];
+        try (SeekableInputStream in = file.newStream()) {
+            in.seek(length - FOOTER_LENGTH_OFFSET);
+            IOUtil.readFully(in, bytes, 0, bytes.length);
+        }
+        int payload = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        if (payload < 0 || payload > length - FOOTER_FRAME_BYTES) {
+            throw Sidecar.unusable("has a damaged footer");
+        }
+    }
+
+    private static BlobMetadata find(InputFile file, long length, List<Integer> keyFieldIds) throws IOException {
+        List<BlobMetadata> blobs;
+        try (PuffinReader reader = Puffin.read(file).withFileSize(length).build()) {
+            blobs = reader.fileMetadata().blobs();
+        }
+        for (BlobMetadata blob : blobs) {
+            if (!blob.type().equals(SidecarHeader.BLOB_TYPE)) {
+                continue;
+            }
+            if (!blob.inputFields().equals(keyFieldIds)) {
+                throw Sidecar.unusable("has the key " + blob.inputFields() + " and not " + keyFieldIds);
+            }
+            if (blob.compressionCodec() != null) {
+                throw Sidecar.unusable("is compressed");
+            }
+            return blob;
+        }
+        throw blobs.stream()
+                .map(BlobMetadata::type)
+                .filter(type -> type.startsWith(TYPE_PREFIX))
+                .findFirst()
+                .map(type -> Sidecar.unusable("has type " + type + ", this build reads " + SidecarHeader.BLOB_TYPE))
+                .orElseGet(() -> Sidecar.unusable("has no key index in it"));
+    }
+
+    private static Optional<Path> localPath(String location) {
+        String path = location.startsWith(LOCAL_SCHEME + "///")
+                ? location.substring(LOCAL_SCHEME.length() + 2)
+                : location.startsWith(LOCAL_SCHEME) ? location.substring(LOCAL_SCHEME.length()) : location;
+        return path.startsWith("/") && Files.isRegularFile(Path.of(path))
+                ? Optional.of(Path.of(path))
+                : Optional.empty();
+    }
+
+    private static ByteBuffer map(Path path, BlobMetadata blob) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, blob.offset(), blob.length());
+        }
+    }
+
+    private static ByteBuffer copy(InputFile file, BlobMetadata blob) throws IOException {
+        byte[] bytes = new byte[(int) blob.length()];
+        try (SeekableInputStream in = file.newStream()) {
+            in.seek(blob.offset());
+            IOUtil.readFully(in, bytes, 0, bytes.length);
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.floe.storage.sidecar;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.index.KeyIndex;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.PositionOutputStream;
+import org.apache.iceberg.puffin.Blob;
+import org.apache.iceberg.puffin.Puffin;
+import org.apache.iceberg.puffin.PuffinCompressionCodec;
+import org.apache.iceberg.puffin.PuffinWriter;
+
+/**
+ * Collects the keys of one data file and writes its sidecar.
+ *
+ * <p>Keys come in any order, each once. They are spread over the blocks of the directory in one pass and put in order within
+ * each, a few at a time, which is all the sorting there is: about 16 bytes a key of memory twice. Not safe for threads.
+ */
+public final class SidecarWriter {
+    /** Keys a sidecar holds at most, so that it can be mapped in one piece. */
+    public static final int KEYS_MAX = 100_000_000;
+
+    private final List<Integer> keyFieldIds;
+    private long[] high;
+    private int[] tail;
+    private int[] position;
+    private int size;
+
+    /** @param expectedKeys how many keys will come, about */
+    public SidecarWriter(List<Integer> keyFieldIds, long expectedKeys) {
+        this.keyFieldIds = List.copyOf(keyFieldIds);
+        int room = (int) Math.max(16, Math.min(KEYS_MAX, expectedKeys));
+        this.high = new long[room];
+        this.tail = new int[room];
+        this.position = new int[room];
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** Takes the hash of a key with the position of its row. */
+    public void add(long highBits, long lowBits, long rowPosition) {
+        if (size == high.length) {
+            int room = (int) Math.min(KEYS_MAX, size * 2L);
+            if (room == size) {
+                throw new IllegalStateException("a sidecar holds at most " + KEYS_MAX + " keys");
+            }
+            high = Arrays.copyOf(high, room);
+            tail = Arrays.copyOf(tail, room);
+            position = Arrays.copyOf(position, room);
+        }
+        high[size] = highBits;
+        tail[size] = KeyIndex.tail(lowBits);
+        position[size++] = (int) rowPosition;
+    }
+
+    /** Writes the sidecar beside its data file, over one that is there; as durable on return as a data file. */
+    public void write(FileIO io, DataFile file) {
+        OutputFile output = io.newOutputFile(SidecarName.of(file.location()));
+        Blob blob = new Blob(
+                SidecarHeader.BLOB_TYPE,
+                keyFieldIds,
+                -1,
+                -1,
+                encode(file),
+                PuffinCompressionCodec.NONE,
+                Map.of(SidecarHeader.DATA_FILE_PROPERTY, file.location()));
+        try (PuffinWriter writer =
+                Puffin.write(new Replacing(output)).createdBy("Floe").build()) {
+            writer.write(blob);
+        } catch (IOException | UncheckedIOException e) {
+            throw new FloeException(ErrorCode.STORAGE_UNAVAILABLE, "writing a sidecar failed: " + e.getMessage(), e);
+        }
+    }
+
+    private ByteBuffer encode(DataFile file) {
+        SidecarHeader header = SidecarHeader.of(file.location(), file.recordCount(), file.fileSizeInBytes(), size);
+        ByteBuffer blob =
+                ByteBuffer.allocate(Math.toIntExact(header.blobBytes())).order(ByteOrder.LITTLE_ENDIAN);
+        header.write(blob);
+        blob.position(SidecarHeader.BYTES);
+        for (int start : sort(header)) {
+            blob.putInt(start);
+        }
+        int at = blob.position();
+        for (int i = 0; i < size; i++) {
+            // fields overlap: the bytes that one writes too much are the same in the next, or the next record's
+            blob.putLong(at, Long.reverseBytes(header.leading(high[i], tail[i])));
+            blob.putInt(at + header.hashBytes() - Integer.BYTES, Integer.reverseBytes(tail[i]));
+            blob.putInt(at + header.hashBytes(), position[i]);
+            at += header.recordBytes();
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(blob.duplicate().position(SidecarHeader.CRC_BYTES).limit(blob.capacity()));
+        blob.putInt(0, (int) crc.getValue());
+        return blob.clear();
+    }
+
+    /** Puts the keys in order and returns where each block starts, and at last where the last one ends. */
+    private int[] sort(SidecarHeader header) {
+        int[] starts = new int[header.directoryEntries()];
+        for (int i = 0; i < size; i++) {
+            starts[header.block(high[i]) + 1]++;
+        }
+        for (int block = 1; block < starts.length; block++) {
+            starts[block] += starts[block - 1];
+        }
+        long[] sortedHigh = new long[size];
+        int[] sortedTail = new int[size];
+        int[] sortedPosition = new int[size];
+        int[] next = Arrays.copyOf(starts, starts.length - 1);
+        for (int i = 0; i < size; i++) {
+            int block = header.block(high[i]);
+            int at = next[block]++;
+            while (at > starts[block] && isBefore(high[i], tail[i], sortedHigh[at - 1], sortedTail[at - 1])) {
+                sortedHigh[at] = sortedHigh[at - 1];
+                sortedTail[at] = sortedTail[at - 1];
+                sortedPosition[at] = sortedPosition[at - 1];
+                at--;
+            }
+            sortedHigh[at] = high[i];
+            sortedTail[at] = tail[i];
+            sortedPosition[at] = position[i];
+        }
+        high = sortedHigh;
+        tail = sortedTail;
+        position = sortedPosition;
+        return starts;
+    }
+
+    private static boolean isBefore(long high, int tail, long otherHigh, int otherTail) {
+        int order = Long.compareUnsigned(high, otherHigh);
+        return order < 0 || (order == 0 && Integer.compareUnsigned(tail, otherTail) < 0);
+    }
+
+    /** Puffin's writer refuses a file that is there; a sidecar that was damaged is replaced. */
+    private record Replacing(OutputFile file) implements OutputFile {
+        @Override
+        public PositionOutputStream create() {
+            return file.createOrOverwrite();
+        }
+
+        @Override
+        public PositionOutputStream createOrOverwrite() {
+            return file.createOrOverwrite();
+        }
+
+        @Override
+        public String location() {
+            return file.location();
+        }
+
+        @Override
+        public InputFile toInputFile() {
+            return file.toInputFile();
+        }
+    }
+}
