@@ -2,20 +2,23 @@ package dev.floe.jobs.ingest;
 
 import dev.floe.catalog.Catalog;
 import dev.floe.catalog.SqlCatalog;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.commit.CommitId;
+import dev.floe.storage.commit.SinkCommitter;
+import dev.floe.storage.commit.TableChanges;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -23,11 +26,9 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Commits what a complete checkpoint contains: one Iceberg commit a table, several tables at once.
+ * The committer as an operator: its changes are in checkpoints until their commit went through.
  *
- * <p>Changes are kept in the operator's state until their commit went through, so a notification that is lost or comes
- * late only delays them. What a restored checkpoint holds belongs to a complete checkpoint and is committed first of
- * all; changes that a table has already are recognised by its offsets.
+ * <p>What a restored checkpoint holds belongs to a complete checkpoint and is committed first of all.
  */
 final class CommitTables extends AbstractStreamOperator<Void> implements OneInputStreamOperator<TableChanges, Void> {
     private static final long serialVersionUID = 1;
@@ -35,10 +36,10 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
 
     private final IngestJobSettings settings;
 
-    private transient PendingChanges pending;
     private transient ListState<TableChanges> state;
     private transient Catalog catalog;
-    private transient TableCommits commits;
+    private transient List<TableChanges> restored;
+    private transient SinkCommitter committer;
     private transient ExecutorService executor;
     private transient Counter commitsDone;
     private transient long lastCommitMillis;
@@ -52,11 +53,11 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        pending = new PendingChanges();
+        restored = new ArrayList<>();
         state = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("pending-changes", TypeInformation.of(TableChanges.class)));
         for (TableChanges changes : state.get()) {
-            pending.add(changes);
+            restored.add(changes);
         }
     }
 
@@ -64,35 +65,46 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     public void open() throws Exception {
         super.open();
         catalog = SqlCatalog.open(settings.catalog());
-        commits = new TableCommits(catalog, catalog.nextEpoch());
         AtomicInteger threads = new AtomicInteger();
         executor = Executors.newFixedThreadPool(COMMITS_AT_ONCE_MAX, task -> {
             Thread thread = new Thread(task, "commit-" + threads.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });
+        committer = new SinkCommitter(
+                new CatalogTables(catalog),
+                new JobEndingStates(),
+                new CommitId(catalog.sinkId(), LogIdentity.of(settings.log()), catalog.nextEpoch(), 0),
+                executor);
+        restored.forEach(committer::add);
         commitsDone = getMetricGroup().counter("commits");
-        getMetricGroup().gauge("pendingCheckpoints", (Gauge<Integer>) pending::checkpoints);
+        getMetricGroup().gauge("pendingCheckpoints", (Gauge<Integer>) committer::pendingCheckpoints);
         getMetricGroup().gauge("lastCommitMillis", (Gauge<Long>) () -> lastCommitMillis);
         getMetricGroup().gauge("lastCommittedCheckpoint", (Gauge<Long>) () -> lastCommittedCheckpoint);
-        commitUpTo(Long.MAX_VALUE);
+        unlessFenced(() -> {
+            committer.start();
+            return 0;
+        });
     }
 
     @Override
     public void processElement(StreamRecord<TableChanges> element) {
-        pending.add(element.getValue());
+        committer.add(element.getValue());
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        state.update(pending.all());
+        state.update(committer.pending());
     }
 
     @Override
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
-        commitUpTo(checkpointId);
+        long started = System.nanoTime();
+        commitsDone.inc(unlessFenced(() -> committer.commitUpTo(checkpointId)));
+        lastCommittedCheckpoint = checkpointId;
+        lastCommitMillis = (System.nanoTime() - started) / 1_000_000;
     }
 
     @Override
@@ -106,34 +118,15 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
         super.close();
     }
 
-    private void commitUpTo(long checkpointId) throws Exception {
-        for (Map.Entry<Long, Map<UUID, List<TableChanges>>> checkpoint :
-                pending.upTo(checkpointId).entrySet()) {
-            long started = System.nanoTime();
-            commit(checkpoint.getKey(), checkpoint.getValue());
-            pending.remove(checkpoint.getKey());
-            lastCommittedCheckpoint = checkpoint.getKey();
-            lastCommitMillis = (System.nanoTime() - started) / 1_000_000;
-        }
-    }
-
-    private void commit(long checkpointId, Map<UUID, List<TableChanges>> tables) throws Exception {
-        List<Future<?>> running = new ArrayList<>();
-        tables.forEach((tableId, changes) -> running.add(executor.submit(() -> {
-            commits.commit(tableId, checkpointId, changes);
-            return true;
-        })));
-        Exception first = null;
-        for (Future<?> commit : running) {
-            try {
-                commit.get();
-                commitsDone.inc();
-            } catch (ExecutionException e) {
-                first = first == null && e.getCause() instanceof Exception cause ? cause : e;
+    /** Ends the job for good where a newer run owns the tables: started again it would take them back. */
+    private static int unlessFenced(IntSupplier work) {
+        try {
+            return work.getAsInt();
+        } catch (FloeException e) {
+            if (e.code() == ErrorCode.WRITER_FENCED) {
+                throw new SuppressRestartsException(e);
             }
-        }
-        if (first != null) {
-            throw first;
+            throw e;
         }
     }
 }

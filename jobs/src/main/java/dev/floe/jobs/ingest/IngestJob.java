@@ -1,5 +1,6 @@
 package dev.floe.jobs.ingest;
 
+import dev.floe.storage.commit.TableChanges;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;

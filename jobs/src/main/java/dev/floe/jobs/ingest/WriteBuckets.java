@@ -5,6 +5,7 @@ import dev.floe.catalog.SqlCatalog;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.commit.TableChanges;
 import dev.floe.storage.log.LogEntry;
 import dev.floe.storage.log.LogEntryCodec;
 import dev.floe.storage.log.LogEntryHeader;
@@ -181,6 +182,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         return new TableChanges(
                 key.tableId().getMostSignificantBits(),
                 key.tableId().getLeastSignificantBits(),
+                0,
                 checkpointId,
                 BucketChangesCodec.encode(changes));
     }

@@ -2,6 +2,7 @@ package dev.floe.storage.commit;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.commit.Guards.Guard;
 import dev.floe.storage.write.BucketChanges;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,13 +22,24 @@ import org.apache.iceberg.DeleteFile;
  * did not see the bucket's newest files would leave two live rows of a key. Both are refused as COMMIT_CONFLICT; a
  * writer opened afresh at the table is the way out.
  */
-record CommitPlan(List<BucketChanges> missing, CommittedOffsets offsets, Map<Integer, Long> writerEpochs) {
+record CommitPlan(
+        List<BucketChanges> missing, CommittedOffsets offsets, Map<Integer, Long> writerEpochs, boolean resetsOffsets) {
     CommitPlan {
         missing = List.copyOf(missing);
         writerEpochs = Map.copyOf(writerEpochs);
     }
 
-    static CommitPlan of(TableHistory history, List<BucketChanges> changes) {
+    /** A plan that leaves the table as it is. */
+    static CommitPlan nothing(TableHistory history) {
+        return new CommitPlan(List.of(), history.offsets(), history.writerEpochs(), false);
+    }
+
+    /** A plan without rows after which the table has no offsets. */
+    static CommitPlan fresh() {
+        return new CommitPlan(List.of(), new CommittedOffsets(Map.of()), Map.of(), true);
+    }
+
+    static CommitPlan of(TableHistory history, List<BucketChanges> changes, CommitId id, Guards guards) {
         Map<Integer, Long> offsets = new HashMap<>(history.offsets().byBucket());
         Map<Integer, Long> epochs = new HashMap<>(history.writerEpochs());
         List<BucketChanges> missing = new ArrayList<>();
@@ -38,14 +50,24 @@ record CommitPlan(List<BucketChanges> missing, CommittedOffsets offsets, Map<Int
             long epoch = epochs.getOrDefault(change.bucket(), history.writerEpoch(change.bucket()));
             if (change.offset() <= offset) {
                 requireSeen(change, offset, epoch);
+                if (!counts(history, id, guards)) {
+                    missing.add(change);
+                }
                 continue;
             }
-            requireContinues(change, offset, epoch);
+            if (guards.has(Guard.CHANGES_CONTINUE)) {
+                requireContinues(change, offset, epoch);
+            }
             missing.add(change);
             offsets.put(change.bucket(), change.offset());
             epochs.put(change.bucket(), change.epoch());
         }
-        return new CommitPlan(missing, new CommittedOffsets(offsets), epochs);
+        return new CommitPlan(missing, new CommittedOffsets(offsets), epochs, false);
+    }
+
+    /** True where there is nothing to commit. */
+    boolean isEmpty() {
+        return missing.isEmpty() && !resetsOffsets;
     }
 
     List<DataFile> dataFiles() {
@@ -66,6 +88,13 @@ record CommitPlan(List<BucketChanges> missing, CommittedOffsets offsets, Map<Int
         Set<String> touched = new HashSet<>(vectorsByDataFile().keySet());
         dataFiles().forEach(file -> touched.remove(file.location()));
         return touched;
+    }
+
+    private static boolean counts(TableHistory history, CommitId id, Guards guards) {
+        CommitSummary last = history.summary();
+        return guards.has(Guard.OFFSETS_OF_EVERY_RUN)
+                || last == null
+                || last.id().epoch() == id.epoch();
     }
 
     private static void requireSeen(BucketChanges change, long offset, long epoch) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.log.LogId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +27,8 @@ record CommitSummary(CommitId id, String attempt, CommittedOffsets offsets, Map<
     static final String EPOCH = "floe.epoch";
     static final String CHECKPOINT_ID = "floe.checkpoint-id";
     static final String COMMIT_ID = "floe.commit-id";
+    static final String LOG_CLUSTER_ID = "floe.log-cluster-id";
+    static final String LOG_TOPIC_ID = "floe.log-topic-id";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<TreeMap<Integer, Long>> NUMBERS = new TypeReference<>() {};
@@ -44,6 +47,7 @@ record CommitSummary(CommitId id, String attempt, CommittedOffsets offsets, Map<
             return Optional.of(new CommitSummary(
                     new CommitId(
                             summary.getOrDefault(SINK_ID, ""),
+                            new LogId(summary.getOrDefault(LOG_CLUSTER_ID, ""), summary.getOrDefault(LOG_TOPIC_ID, "")),
                             Long.parseLong(summary.getOrDefault(EPOCH, "0")),
                             Long.parseLong(summary.getOrDefault(CHECKPOINT_ID, "0"))),
                     summary.getOrDefault(COMMIT_ID, ""),
@@ -67,6 +71,8 @@ record CommitSummary(CommitId id, String attempt, CommittedOffsets offsets, Map<
         update.set(OFFSETS, json(offsets.byBucket()));
         update.set(WRITER_EPOCHS, json(writerEpochs));
         update.set(SINK_ID, id.sinkId());
+        update.set(LOG_CLUSTER_ID, id.log().clusterId());
+        update.set(LOG_TOPIC_ID, id.log().topicId());
         update.set(EPOCH, Long.toString(id.epoch()));
         update.set(CHECKPOINT_ID, Long.toString(id.checkpointId()));
         update.set(COMMIT_ID, attempt);

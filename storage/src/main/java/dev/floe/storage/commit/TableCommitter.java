@@ -3,12 +3,15 @@ package dev.floe.storage.commit;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.fault.FaultPoint;
+import dev.floe.storage.commit.Guards.Guard;
+import dev.floe.storage.log.LogId;
 import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.TableLayout;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
@@ -39,34 +42,93 @@ public final class TableCommitter {
     private static final int ATTEMPTS_MAX = 4;
     private static final int CALLER_THREAD_MANIFESTS_MAX = 16;
 
-    private TableCommitter() {}
+    private final Table table;
+    private final TableLayout layout;
+    private final CommitId id;
+    private final Guards guards;
+
+    private TableCommitter(Table table, TableLayout layout, CommitId id, Guards guards) {
+        this.table = table;
+        this.layout = layout;
+        this.id = id;
+        this.guards = guards;
+    }
 
     /** The offsets of the table's current snapshot as last loaded; later snapshots of others are stepped over. */
     public static CommittedOffsets offsets(Table table) {
         return TableHistory.of(table).offsets();
     }
 
+    /** The log that the table's offsets are of; {@link LogId#ANY} where nothing was committed from one. */
+    public static LogId log(Table table) {
+        return TableHistory.of(table).log();
+    }
+
+    static long lastCheckpoint(Table table) {
+        CommitSummary summary = TableHistory.of(table).summary();
+        return summary == null ? -1 : summary.id().checkpointId();
+    }
+
     /**
      * Commits those of the changes that the table lacks.
      *
-     * <p>Throws COMMIT_CONFLICT where the changes don't continue the table or a later epoch owns it, TOPIC_RESET or
-     * TABLE_CHANGED where table and log no longer fit, CATALOG_UNAVAILABLE where nothing was committed and trying
-     * again may help, and OUTCOME_UNKNOWN where calling again with the same changes finds out.
+     * <p>Throws COMMIT_CONFLICT where the changes don't continue the table, WRITER_FENCED where a later epoch owns it,
+     * TOPIC_RESET or TABLE_CHANGED where table and log no longer fit, CATALOG_UNAVAILABLE where nothing was committed
+     * and trying again may help, and OUTCOME_UNKNOWN where calling again with the same changes finds out.
      */
     public static CommitOutcome commit(Table table, TableLayout layout, List<BucketChanges> changes, CommitId id) {
+        return new TableCommitter(table, layout, id, Guards.ALL).commit(changes);
+    }
+
+    static CommitOutcome commit(
+            Table table, TableLayout layout, List<BucketChanges> changes, CommitId id, Guards guards) {
+        return new TableCommitter(table, layout, id, guards).commit(changes);
+    }
+
+    /**
+     * Declares the table's offsets void where they are of another log than {@code id}'s: a snapshot without rows.
+     *
+     * <p>Throws as {@link #commit(Table, TableLayout, List, CommitId)} does.
+     */
+    public static CommitOutcome acceptLog(Table table, TableLayout layout, CommitId id) {
+        return new TableCommitter(table, layout, id, Guards.ALL).acceptLog();
+    }
+
+    private CommitOutcome commit(List<BucketChanges> changes) {
         if (changes.isEmpty()) {
             return new CommitOutcome.Nothing();
         }
-        refresh(table, ErrorCode.CATALOG_UNAVAILABLE);
-        requireIdentity(table, layout);
-        for (int attempt = 1; ; attempt++) {
-            TableHistory history = TableHistory.of(table);
-            history.requireCommittableBy(id);
+        return commit(history -> {
+            history.requireSink(id.sinkId());
+            if (guards.has(Guard.LOG_IS_THE_SAME)) {
+                history.requireLog(id.log());
+            }
             if (layout.isKeyed()) {
                 history.requireNoForeignChange();
             }
-            CommitPlan plan = CommitPlan.of(history, changes);
-            if (plan.missing().isEmpty()) {
+            return CommitPlan.of(history, changes, id, guards);
+        });
+    }
+
+    private CommitOutcome acceptLog() {
+        return commit(history -> {
+            history.requireSink(id.sinkId());
+            return history.log().fits(id.log()) ? CommitPlan.nothing(history) : CommitPlan.fresh();
+        });
+    }
+
+    private CommitOutcome commit(Function<TableHistory, CommitPlan> planner) {
+        refresh(ErrorCode.CATALOG_UNAVAILABLE);
+        if (guards.has(Guard.TABLE_IS_THE_SAME)) {
+            requireIdentity(table, layout);
+        }
+        for (int attempt = 1; ; attempt++) {
+            TableHistory history = TableHistory.of(table);
+            if (guards.has(Guard.EPOCH_FENCES)) {
+                history.requireNotFenced(id);
+            }
+            CommitPlan plan = planner.apply(history);
+            if (plan.isEmpty()) {
                 return new CommitOutcome.AlreadyIn(snapshotId(history));
             }
             CommitSummary summary = new CommitSummary(
@@ -74,7 +136,7 @@ public final class TableCommitter {
                     id.sinkId() + "-" + id.epoch() + "-" + id.checkpointId() + "-" + UUID.randomUUID(),
                     plan.offsets(),
                     plan.writerEpochs());
-            Optional<Snapshot> landed = attempt(table, layout, history, plan, summary, attempt);
+            Optional<Snapshot> landed = attempt(history, plan, summary, attempt);
             if (landed.isPresent()) {
                 return new CommitOutcome.Committed(landed.get().snapshotId());
             }
@@ -82,33 +144,29 @@ public final class TableCommitter {
     }
 
     /** The snapshot this attempt made, or empty where the table moved on and the plan must be made anew. */
-    private static Optional<Snapshot> attempt(
-            Table table,
-            TableLayout layout,
-            TableHistory history,
-            CommitPlan plan,
-            CommitSummary summary,
-            int attempt) {
+    private Optional<Snapshot> attempt(TableHistory history, CommitPlan plan, CommitSummary summary, int attempt) {
         try {
-            SnapshotUpdate<?> update = update(table, plan);
+            SnapshotUpdate<?> update = update(plan);
             summary.writeTo(update);
-            update.validateWith(samePlan(history, layout));
+            if (guards.has(Guard.PLAN_HOLDS_AT_COMMIT)) {
+                update.validateWith(samePlan(history));
+            }
             update.deleteWith(file -> {});
-            if (manifestCount(table) <= CALLER_THREAD_MANIFESTS_MAX) {
+            if (manifestCount() <= CALLER_THREAD_MANIFESTS_MAX) {
                 update.scanManifestsWith(new CallerThread());
             }
             FaultPoint.reached("committer.before-commit");
             update.commit();
         } catch (RuntimeException e) {
-            return resolve(table, history, summary, attempt, e);
+            return resolve(history, summary, attempt, e);
         }
         FaultPoint.reached("committer.after-commit");
-        return Optional.of(find(table, summary)
+        return Optional.of(find(summary)
                 .orElseThrow(() -> new FloeException(
                         ErrorCode.OUTCOME_UNKNOWN, "the commit went through but is not in the table as loaded")));
     }
 
-    private static SnapshotUpdate<?> update(Table table, CommitPlan plan) {
+    private SnapshotUpdate<?> update(CommitPlan plan) {
         if (plan.vectorsByDataFile().isEmpty()) {
             AppendFiles append = table.newAppend();
             plan.dataFiles().forEach(append::appendFile);
@@ -127,7 +185,7 @@ public final class TableCommitter {
     }
 
     /** Holds where the table's newest Floe snapshot is the one planned against, and no one changed rows since. */
-    private static SnapshotAncestryValidator samePlan(TableHistory planned, TableLayout layout) {
+    private SnapshotAncestryValidator samePlan(TableHistory planned) {
         return new SnapshotAncestryValidator() {
             @Override
             public boolean validate(Iterable<Snapshot> ancestors) {
@@ -142,10 +200,10 @@ public final class TableCommitter {
         };
     }
 
-    private static Optional<Snapshot> resolve(
-            Table table, TableHistory planned, CommitSummary summary, int attempt, RuntimeException failure) {
-        refresh(table, ErrorCode.OUTCOME_UNKNOWN);
-        Optional<Snapshot> landed = find(table, summary);
+    private Optional<Snapshot> resolve(
+            TableHistory planned, CommitSummary summary, int attempt, RuntimeException failure) {
+        refresh(ErrorCode.OUTCOME_UNKNOWN);
+        Optional<Snapshot> landed = find(summary);
         if (landed.isPresent()) {
             return landed;
         }
@@ -169,7 +227,7 @@ public final class TableCommitter {
                 .advise("commit the same changes again: those that landed are left out");
     }
 
-    private static Optional<Snapshot> find(Table table, CommitSummary summary) {
+    private Optional<Snapshot> find(CommitSummary summary) {
         for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
             if (summary.isOf(snapshot)) {
                 return Optional.of(snapshot);
@@ -178,7 +236,7 @@ public final class TableCommitter {
         return Optional.empty();
     }
 
-    private static void refresh(Table table, ErrorCode code) {
+    private void refresh(ErrorCode code) {
         try {
             table.refresh();
         } catch (RuntimeException e) {
@@ -190,14 +248,16 @@ public final class TableCommitter {
     /** Throws TABLE_CHANGED where the table is not the one the layout is of. */
     public static void requireIdentity(Table table, TableLayout layout) {
         String id = table.properties().get(TABLE_ID_PROPERTY);
-        if (id != null && !id.equals(layout.tableId().toString())) {
+        if (!layout.tableId().toString().equals(id)) {
             throw new FloeException(
-                            ErrorCode.TABLE_CHANGED, "the table is " + id + " now, no longer " + layout.tableId())
-                    .advise("it was dropped and created again; changes of the old one are void");
+                            ErrorCode.TABLE_CHANGED,
+                            "the table is " + (id == null ? "not Floe's" : id) + " now, no longer " + layout.tableId())
+                    .advise("something else dropped it and created it again: drop it, or bring the old one back and"
+                            + " resume it");
         }
     }
 
-    private static int manifestCount(Table table) {
+    private int manifestCount() {
         Snapshot current = table.currentSnapshot();
         return current == null ? 0 : current.allManifests(table.io()).size();
     }

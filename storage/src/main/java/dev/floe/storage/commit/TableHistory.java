@@ -2,6 +2,7 @@ package dev.floe.storage.commit;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.log.LogId;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
@@ -45,6 +46,11 @@ record TableHistory(
         return summary == null ? NO_OFFSETS : summary.offsets();
     }
 
+    /** The log the offsets are of. */
+    LogId log() {
+        return summary == null ? LogId.ANY : summary.id().log();
+    }
+
     Map<Integer, Long> writerEpochs() {
         return summary == null ? Map.of() : summary.writerEpochs();
     }
@@ -54,23 +60,39 @@ record TableHistory(
         return writerEpochs().getOrDefault(bucket, NO_EPOCH);
     }
 
-    /** Throws TOPIC_RESET where the offsets are of another log, COMMIT_CONFLICT where a later epoch has committed. */
-    void requireCommittableBy(CommitId id) {
-        if (summary == null) {
-            return;
-        }
-        if (!summary.id().sinkId().equals(id.sinkId())) {
+    /** Throws WRITER_FENCED where a later epoch has committed. */
+    void requireNotFenced(CommitId id) {
+        if (summary != null && summary.id().epoch() > id.epoch()) {
             throw new FloeException(
-                            ErrorCode.TOPIC_RESET,
-                            "the table's offsets belong to sink " + summary.id().sinkId() + ", not to " + id.sinkId())
-                    .advise("the log was replaced under the table: recreate the table, or bring the old log back");
-        }
-        if (summary.id().epoch() > id.epoch()) {
-            throw new FloeException(
-                            ErrorCode.COMMIT_CONFLICT,
+                            ErrorCode.WRITER_FENCED,
                             "epoch " + id.epoch() + " is over: epoch "
                                     + summary.id().epoch() + " has committed")
-                    .advise("a newer run of the job owns the table; stop this one");
+                    .advise("a newer run of the job owns the tables; this one stops");
+        }
+    }
+
+    /** Throws TOPIC_RESET where the offsets are of another log. */
+    void requireLog(LogId log) {
+        if (!log().fits(log)) {
+            throw new FloeException(
+                            ErrorCode.TOPIC_RESET,
+                            "the table's offsets belong to topic " + log().topicId() + " of cluster "
+                                    + log().clusterId() + ", the log is topic " + log.topicId() + " of cluster "
+                                    + log.clusterId())
+                    .advise("bring the old log back and resume the table, or resume it with --accept TOPIC_RESET:"
+                            + " it then takes the new log from its beginning, and entries only the old log had are"
+                            + " lost");
+        }
+    }
+
+    /** Throws TABLE_CHANGED where another installation has committed. */
+    void requireSink(String sinkId) {
+        if (summary != null && !summary.id().sinkId().equals(sinkId)) {
+            throw new FloeException(
+                            ErrorCode.TABLE_CHANGED,
+                            "the table's last commit is of sink " + summary.id().sinkId() + ", not of " + sinkId)
+                    .advise("only one installation may write a table: stop the other, then resume the table with"
+                            + " --accept TABLE_CHANGED");
         }
     }
 

@@ -19,25 +19,36 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 
-/** Makes changes as a bucket writer does, of files that exist by name only. */
+/**
+ * Makes changes as a bucket writer does, of files that exist by name only.
+ *
+ * <p>It remembers which entries it was really given, so that a hole between them shows.
+ */
 final class FakeWriter {
     private static final int FILE_ROWS = 1_000;
 
     private final int bucket;
     private final long epoch;
+    private final String incarnation;
     private final Map<String, Long> deadByFile;
+    private final List<Long> given = new ArrayList<>();
     private long flushed;
     private long offset;
 
-    private FakeWriter(int bucket, long epoch, long offset, Map<String, Long> deadByFile) {
+    private FakeWriter(int bucket, long epoch, String incarnation, long offset, Map<String, Long> deadByFile) {
         this.bucket = bucket;
         this.epoch = epoch;
+        this.incarnation = incarnation;
         this.offset = offset;
         this.flushed = offset;
         this.deadByFile = deadByFile;
     }
 
-    static FakeWriter open(Table table, int bucket, long epoch) {
+    /** Changes with the offsets of the entries they were made of. */
+    record Flush(BucketChanges changes, List<Long> entries) {}
+
+    /** {@code incarnation} tells the files of one writer from those of another of the same epoch. */
+    static FakeWriter open(Table table, int bucket, long epoch, String incarnation) {
         Map<String, Long> dead = new TreeMap<>();
         try (CloseableIterable<FileScanTask> tasks =
                 table.newScan().planWith(new CallerThread()).planFiles()) {
@@ -51,26 +62,27 @@ final class FakeWriter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new FakeWriter(bucket, epoch, TableCommitter.offsets(table).of(bucket), dead);
-    }
-
-    int bucket() {
-        return bucket;
+        return new FakeWriter(
+                bucket, epoch, incarnation, TableCommitter.offsets(table).of(bucket), dead);
     }
 
     long offset() {
         return offset;
     }
 
-    void readTo(long end) {
-        offset = Math.max(offset, end);
+    /** Takes the entry at an offset, or drops it where it is contained. */
+    void write(long entry) {
+        if (entry > offset) {
+            given.add(entry);
+            offset = entry;
+        }
     }
 
-    Optional<BucketChanges> flush(SplittableRandom random) {
+    Optional<Flush> flush(SplittableRandom random) {
         if (offset == flushed) {
             return Optional.empty();
         }
-        String stem = "mem:/b" + bucket + "-" + epoch + "-" + flushed + "-" + offset;
+        String stem = "mem:/b" + bucket + "-" + incarnation + "-" + flushed + "-" + offset;
         DataFile file = DataFiles.builder(PartitionSpec.unpartitioned())
                 .withPath(stem + ".parquet")
                 .withFormat(FileFormat.PARQUET)
@@ -94,9 +106,11 @@ final class FakeWriter {
                         .build());
             }
         }
-        BucketChanges changes =
-                new BucketChanges(bucket, epoch, flushed, offset, offset - flushed, List.of(file), vectors);
+        Flush flush = new Flush(
+                new BucketChanges(bucket, epoch, flushed, offset, offset - flushed, List.of(file), vectors),
+                List.copyOf(given));
+        given.clear();
         flushed = offset;
-        return Optional.of(changes);
+        return Optional.of(flush);
     }
 }

@@ -34,7 +34,7 @@ public final class TestTable {
             Types.NestedField.optional(3, "amount", Types.DoubleType.get()),
             Types.NestedField.optional(4, "note", Types.StringType.get()),
             Types.NestedField.optional(5, "tags", Types.ListType.ofOptional(6, Types.StringType.get())));
-    private static final TableIdentifier NAME = TableIdentifier.of("tenant", "events");
+    public static final TableIdentifier NAME = TableIdentifier.of("tenant", "events");
 
     private final InMemoryCatalog catalog;
     private final TableLayout layout;

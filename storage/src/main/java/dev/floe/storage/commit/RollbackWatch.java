@@ -1,0 +1,105 @@
+package dev.floe.storage.commit;
+
+import dev.floe.core.error.FloeException;
+import dev.floe.storage.commit.SinkTables.SinkTable;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.util.SnapshotUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds tables that a person rolled back to an older snapshot, and makes their writers begin anew there.
+ *
+ * <p>A table that gets entries would tell by a conflict; one that is idle would stay without the rows that the log
+ * still has. What gives a rollback away is a snapshot of Floe's that is no ancestor of the current one and has more, or is of another log.
+ */
+final class RollbackWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(RollbackWatch.class);
+
+    private final SinkTables tables;
+    private final TableStates states;
+    private final Deque<UUID> next = new ArrayDeque<>();
+    private final Map<UUID, Position> handled = new HashMap<>();
+
+    /** Where a table was when it was looked at; each change of its current snapshot adds to its history. */
+    private record Position(long snapshotId, int changes) {}
+
+    RollbackWatch(SinkTables tables, TableStates states) {
+        this.tables = tables;
+        this.states = states;
+    }
+
+    /** Looks at every table. */
+    void lookAtAll() {
+        tables.all().forEach(this::look);
+    }
+
+    /** Looks at one more table, in turn. */
+    void lookAtNext() {
+        if (next.isEmpty()) {
+            next.addAll(tables.all());
+        }
+        if (!next.isEmpty()) {
+            look(next.remove());
+        }
+    }
+
+    private void look(UUID tableId) {
+        try {
+            Optional<SinkTable> found = tables.find(tableId);
+            if (found.isEmpty()) {
+                handled.remove(tableId);
+                return;
+            }
+            Table table = found.get().table();
+            table.refresh();
+            Snapshot current = table.currentSnapshot();
+            Position position = new Position(
+                    current == null ? -1 : current.snapshotId(), table.history().size());
+            if (!position.equals(handled.get(tableId)) && isRolledBack(table)) {
+                TableState state = states.all().getOrDefault(tableId, TableState.NORMAL);
+                LOG.warn(
+                        "table was rolled back, writers begin anew: tableId={} snapshotId={}",
+                        tableId,
+                        position.snapshotId());
+                states.rewind(tableId, state.generation());
+                handled.put(tableId, position);
+            }
+        } catch (FloeException e) {
+            LOG.warn("table can't be looked at: tableId={} code={} {}", tableId, e.code(), e.message());
+        } catch (RuntimeException e) {
+            // a table that can't be loaded is suspended when something is to be committed to it
+            LOG.warn("table can't be looked at: tableId={}", tableId, e);
+        }
+    }
+
+    private static boolean isRolledBack(Table table) {
+        TableHistory history = TableHistory.of(table);
+        Set<Long> ancestors = new HashSet<>(SnapshotUtil.ancestorIds(table.currentSnapshot(), table::snapshot));
+        for (Snapshot snapshot : table.snapshots()) {
+            if (!ancestors.contains(snapshot.snapshotId()) && hasMore(snapshot, history)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasMore(Snapshot snapshot, TableHistory than) {
+        Optional<CommitSummary> summary = CommitSummary.of(snapshot);
+        if (summary.isEmpty()) {
+            return false;
+        }
+        return !summary.get().id().log().fits(than.log())
+                || summary.get().offsets().byBucket().entrySet().stream()
+                        .anyMatch(bucket -> bucket.getValue() > than.offsets().of(bucket.getKey()));
+    }
+}
