@@ -34,34 +34,77 @@ def error(code, name, kind, message="told so", retry_after_millis=0):
 
 OVERLOADED = error(600, "OVERLOADED", common_pb2.UNAVAILABLE, retry_after_millis=20)
 SHUTTING_DOWN = error(603, "SHUTTING_DOWN", common_pb2.UNAVAILABLE)
+LOG_UNAVAILABLE = error(601, "LOG_UNAVAILABLE", common_pb2.UNAVAILABLE)
+OUT_OF_RANGE = error(208, "OFFSET_OUT_OF_RANGE", common_pb2.INVALID)
+FENCED = error(209, "STREAM_FENCED", common_pb2.INVALID)
 TOO_MANY_ROWS = error(103, "TOO_MANY_ROWS", common_pb2.INVALID)
 
 
 class Break(Exception):
-    """Ends a stream: by a status alone, or by an error of the server's own."""
+    """Ends a call, by a status alone or by an error of the server's own; its batch may have been ``stored`` first."""
 
-    def __init__(self, wire_error=None):
+    def __init__(self, wire_error=None, stored=False, refused=frozenset()):
         super().__init__("break")
         self.error = wire_error
+        self.stored = stored
+        self.refused = refused
+
+
+class Storage:
+    """What servers share: the rows in the order they came, and where each stream is."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.rows = []
+        self.streams = {}
+
+
+class Stream:
+    def __init__(self):
+        self.next = 0
+        self.epoch = 0
+
+
+class Session:
+    """One call's hold of a stream."""
+
+    def __init__(self, storage, request):
+        self.storage = storage
+        self.epoch = request.writer_epoch
+        with storage.lock:
+            self.stream = storage.streams.setdefault((request.table, request.stream_id), Stream())
+            if self.epoch == 0:
+                self.stream.epoch += 1
+                self.epoch = self.stream.epoch
+
+    @property
+    def fenced(self):
+        return self.epoch != self.stream.epoch
+
+    def answer(self, response):
+        response.writer_epoch = self.epoch
+        if not response.next_offset:
+            response.next_offset = self.stream.next
 
 
 class FakeServer:
-    """``on_append(n, request)`` decides about the n-th request of all streams, from 0.
+    """``on_append(n, request)`` decides about the n-th batch of all calls, from 0.
 
-    It returns None to store the batch, an Error to refuse it, a set of rows to refuse those; or it raises Break, with
-    ``stored_first`` the batch having been stored before.
+    It returns None to store the batch, an Error to refuse it, a set of rows to refuse those; or it raises Break.
+    ``on_open(request)`` does the same for a request that opens a stream.
     """
 
-    def __init__(self, port=0):
-        self.lock = threading.Lock()
+    def __init__(self, port=0, storage=None):
+        self.storage = storage or Storage()
+        self.lock = self.storage.lock
         self.tables = {
             "events": self.description("events", catalog_pb2.TABLE_MODE_APPEND, []),
             "users": self.description("users", catalog_pb2.TABLE_MODE_UPSERT, ["id"]),
         }
-        self.stored = []
         self.altered = []
         self.requests = 0
-        self.streams = 0
+        self.calls = 0
+        self.on_open = lambda request: None
         self.on_append = lambda n, request: None
         self.on_write = lambda request: None
         self.on_query = lambda request: []
@@ -92,26 +135,66 @@ class FakeServer:
         with self.lock:
             return [row["id"] for row in self.stored]
 
-    def store(self, batch, refused=frozenset()):
+    @property
+    def stored(self):
+        return self.storage.rows
+
+    def store(self, table, batch, refused=frozenset(), skipped=0):
+        """Stores the rows of a batch from ``skipped`` on, but those refused or of an operation the table lacks."""
         rows = wire.rows(batch.columnar)
         operations = batch.columnar.operations or bytes([batch.operation]) * len(rows)
+        upsert = self.tables[table].spec.mode == catalog_pb2.TABLE_MODE_UPSERT
+        wrong = {at for at, number in enumerate(operations) if (number == common_pb2.APPEND) == upsert}
         for at, row in enumerate(rows):
             row["operation"] = operations[at]
+        both = wrong | set(refused)
+        kept = [row for at, row in enumerate(rows) if at not in both and at >= skipped]
         with self.lock:
-            self.stored += [row for at, row in enumerate(rows) if at not in refused]
-        ack = ingest_pb2.Ack(rows_stored=len(rows) - len(refused), rows_refused=len(refused), schema_version=1)
+            self.stored.extend(kept)
+        ack = ingest_pb2.Ack(rows_stored=len(kept), rows_refused=len(both), schema_version=1)
         ack.token.value = b"token"
-        for at in sorted(refused):
+        for at in sorted(both):
             bad = ack.row_errors.add(row=at, code=203, name="MISSING_VALUE", kind=common_pb2.INVALID)
             bad.message, bad.field_path = "the required value is missing", "name"
+            if at in wrong:
+                bad.code, bad.name, bad.message = 207, "WRONG_OPERATION", "the table takes no such operation"
         return ack
+
+    def append_batch(self, table, session, request, told):
+        """The answer to a batch, in a stream by the rules of streams."""
+        response = ingest_pb2.AppendResponse(request_id=request.request_id)
+        skipped = 0 if session is None else self.admit(session.stream, session, request, response)
+        if response.WhichOneof("outcome") is None:
+            if isinstance(told, common_pb2.Error):
+                response.error.CopyFrom(told)
+            else:
+                response.ack.CopyFrom(self.store(table, request.batch, told or frozenset(), skipped))
+                if session is not None:
+                    session.stream.next = request.offset + request.batch.columnar.row_count
+        if session is not None:
+            session.answer(response)
+        return response
+
+    @staticmethod
+    def admit(stream, session, request, response):
+        """How many of the rows the stream has; answers where that is all there is to say."""
+        end = request.offset + request.batch.columnar.row_count
+        if session.fenced:
+            response.error.CopyFrom(FENCED)
+        elif not request.HasField("offset") or request.offset > stream.next:
+            response.error.CopyFrom(OUT_OF_RANGE)
+        elif end <= stream.next:
+            response.ack.schema_version = 1
+            response.already_exists = True
+            response.next_offset = end
+        return stream.next - request.offset
 
     # -- calls
 
     def append(self, requests, context):
         with self.lock:
-            self.streams += 1
-        table = ""
+            self.calls += 1
+        table, session, first = "", None, True
         # batches are read while the gate is shut, and answered when it opens, in order
         waiting = queue.Queue()
 
@@ -130,25 +213,55 @@ class FakeServer:
                 return
             self.gate.wait()
             table = request.table or table
+            opens, first = first and request.stream_id, False
+            if opens:
+                response, session = self.open(request, context)
+                yield response
+                if session is None:
+                    return
+                continue
             with self.lock:
                 number = self.requests
                 self.requests += 1
             try:
                 told = self.on_append(number, request)
             except Break as e:
+                if e.stored:
+                    self.append_batch(table, session, request, e.refused)
                 fail(context, e.error, grpc.StatusCode.UNAVAILABLE)
-            response = ingest_pb2.AppendResponse(request_id=request.request_id)
-            if isinstance(told, common_pb2.Error):
-                response.error.CopyFrom(told)
-            else:
-                response.ack.CopyFrom(self.store(request.batch, told or frozenset()))
-            yield response
+            yield self.append_batch(table, session, request, told)
+
+    def open(self, request, context):
+        response = ingest_pb2.AppendResponse()
+        try:
+            told = self.on_open(request)
+        except Break as e:
+            if e.stored:
+                Session(self.storage, request)
+            fail(context, e.error, grpc.StatusCode.UNAVAILABLE)
+        session = Session(self.storage, request)
+        if told is None and session.fenced:
+            told = FENCED
+        if told is not None:
+            response.error.CopyFrom(told)
+            return response, None
+        response.ack.schema_version = self.tables[request.table].schema_version
+        session.answer(response)
+        return response, session
+
+    def get_stream(self, request, context):
+        response = ingest_pb2.GetStreamResponse(schema_version=1)
+        stream = self.storage.streams.get((request.table, request.stream_id))
+        if stream is not None:
+            response.next_offset, response.writer_epoch = stream.next, stream.epoch
+            response.durable.value = b"durable"
+        return response
 
     def write(self, request, context):
         told = self.on_write(request)
         if isinstance(told, common_pb2.Error):
             fail(context, told, grpc.StatusCode.UNAVAILABLE)
-        return ingest_pb2.WriteResponse(ack=self.store(request.batch, told or frozenset()))
+        return ingest_pb2.WriteResponse(ack=self.store(request.table, request.batch, told or frozenset()))
 
     def describe(self, request, context):
         if request.table not in self.tables:
@@ -204,6 +317,7 @@ class _Handlers(grpc.GenericRpcHandler):
     def __init__(self, fake):
         self.methods = {
             "/floe.v1.IngestService/Append": ("stream_stream", fake.append, ingest_pb2.AppendRequest),
+            "/floe.v1.IngestService/GetStream": ("unary_unary", fake.get_stream, ingest_pb2.GetStreamRequest),
             "/floe.v1.IngestService/Write": ("unary_unary", fake.write, ingest_pb2.WriteRequest),
             "/floe.v1.CatalogService/DescribeTable": ("unary_unary", fake.describe, catalog_pb2.DescribeTableRequest),
             "/floe.v1.CatalogService/CreateTable": ("unary_unary", fake.create, catalog_pb2.CreateTableRequest),

@@ -38,7 +38,7 @@ class ClientTest(unittest.TestCase):
         self.assertEqual([(7, common_pb2.DELETE)], [(row["id"], row["operation"]) for row in self.server.stored])
 
     def test_a_refused_row_is_raised_and_has_the_whole_outcome(self):
-        self.server.on_write = lambda request: {1}
+        self.server.on_write = lambda request: {2}
         with self.assertRaises(floe.RowError) as caught:
             self.client.table("events").append([{"id": "x"}, {"id": 1}, {"id": 2}])
         first = caught.exception

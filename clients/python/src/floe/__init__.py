@@ -6,13 +6,14 @@
             print(row.kind, row.total)
 """
 
-from floe.ack import Ack, Token
+from floe.ack import Ack, StreamState, Token
 from floe.changes import Add, Drop, MakeOptional, Move, Rename, Widen
 from floe.client import Client, Table, connect
 from floe.errors import ErrorKind, FloeError, RowError
 from floe.query import ReadAt, Rows, TableSnapshot
 from floe.rpc import Endpoints
 from floe.schema import Column, DecimalOf, ListOf, MapOf, Primitive, StructOf
+from floe.stream import OWN_STREAM
 from floe.table import KeyInfo, NewKey, TableInfo, TableState
 from floe.values import Row
 from floe.writer import Operation, Writer
@@ -33,6 +34,7 @@ __all__ = [
     "MapOf",
     "Move",
     "NewKey",
+    "OWN_STREAM",
     "Operation",
     "Primitive",
     "ReadAt",
@@ -40,6 +42,7 @@ __all__ = [
     "Row",
     "RowError",
     "Rows",
+    "StreamState",
     "StructOf",
     "Table",
     "TableInfo",

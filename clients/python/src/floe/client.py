@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from floe import query
-from floe.ack import Ack
+from floe.ack import Ack, StreamState, stream_from_wire
 from floe.changes import Change, change_to_wire
 from floe.columnar import Columns, row_count, transpose
 from floe.errors import FloeError
 from floe.query import Key, ReadAt, Rows
 from floe.rpc import Endpoints, Rpc, endpoints_of
 from floe.schema import Column
-from floe.stream import AppendStream
+from floe.stream import OWN_STREAM, AppendStream, OwnStream, StreamSettings
 from floe.table import (
     KeyInfo,
     NewKey,
@@ -74,40 +74,46 @@ class Client:
         in_flight: int = 16,
         on_ack: Optional[Callable[[Ack], None]] = None,
         collect: bool = False,
-        resend: Optional[bool] = None,
+        stream: Union[str, OwnStream, None] = OWN_STREAM,
         patience: float = 60.0,
     ) -> Writer:
         """A writer of many rows.
 
         ``on_ack`` is called for each batch in order, in a thread of the writer's own; it must not call the writer.
-        ``collect`` gathers refused rows in ``writer.errors`` instead of raising them. ``resend`` says whether batches
-        are sent again when a connection broke before their acks: this is without harm in an upsert table, and so the
-        default there; an append table may get such a batch twice, so the default there is an OUTCOME_UNKNOWN error.
-        After ``patience`` seconds without any ack the writer gives up.
+        ``collect`` gathers refused rows in ``writer.errors`` instead of raising them. After ``patience`` seconds without
+        any ack the writer gives up.
+
+        By default the writer has a stream of its own, so that each row is stored once, however often it is sent. A
+        ``stream`` with a name (1 to 256 characters) lasts, within its table: a writer that opens it anew, be it in
+        another process, goes on at ``writer.next_offset``, and fences a writer that has it still (STREAM_FENCED).
+        With None there is no stream, and rows are stored at least once: an append table may get a batch twice that is
+        sent again because its ack was lost.
         """
+        if stream == "":
+            raise ValueError("the name of a stream is empty")
         info = self.describe(table)
-        ordered = info.mode == "upsert"
-
-        def open_stream(deliver: Callable[[Ack], None]) -> AppendStream:
-            return AppendStream(
-                self._rpc,
-                table,
-                in_flight=in_flight,
-                in_flight_bytes=_IN_FLIGHT_BYTES,
-                ordered=ordered,
-                resend=ordered if resend is None else resend,
-                patience=patience,
-                deliver=deliver,
-            )
-
+        settings = StreamSettings(
+            table,
+            "" if isinstance(stream, OwnStream) else stream,
+            upsert=info.mode == "upsert",
+            in_flight=in_flight,
+            in_flight_bytes=_IN_FLIGHT_BYTES,
+            patience=patience,
+        )
         return Writer(
             info,
             lambda: self.describe(table),
-            open_stream,
+            lambda deliver, told: AppendStream(self._rpc, settings, deliver, told),
+            lasting=settings.lasting,
             batch_rows=batch_rows,
             on_ack=on_ack,
             collect=collect,
         )
+
+    def get_stream(self, table: str, stream: str) -> StreamState:
+        """How far a stream is: where a writer that opens it would go on."""
+        request = ingest_pb2.GetStreamRequest(table=table, stream_id=stream)
+        return stream_from_wire(self._rpc.call("GetStream", request))
 
     def write(
         self,
@@ -127,23 +133,15 @@ class Client:
         check_operation(info, operation)
         columns = rows if isinstance(rows, Mapping) else transpose(list(rows))
         ack = Ack(0, 0, 0, schema_version=info.schema_version)
-        batches = list(Encoder(info).batches(columns, b"", 0)) if row_count(columns) else []
-        if len(batches) > 1:
+        requests = list(Encoder(info).requests(columns, operation, b"", 0)) if row_count(columns) else []
+        if len(requests) > 1:
             raise FloeError("MESSAGE_TOO_LARGE", "the rows are too many for one request", hint="use a writer")
-        for batch, sent in batches:
-            if batch.row_count == 0:
+        for made, sent in requests:
+            if len(sent.left_out) == sent.row_count:
                 ack = sent.nothing_stored()
                 continue
-            request = ingest_pb2.WriteRequest(
-                table=table,
-                batch=ingest_pb2.Batch(columnar=batch, operation=operation),
-                schema_version=info.schema_version,
-            )
-            try:
-                response = self._rpc.call("Write", request, repeatable=info.mode == "upsert")
-            except FloeError as e:
-                e.row = None if e.row is None else sent.row(e.row)
-                raise
+            request = ingest_pb2.WriteRequest(table=table, batch=made.batch, schema_version=info.schema_version)
+            response = self._rpc.call("Write", request, repeatable=info.mode == "upsert")
             ack = sent.acked(response.ack)
         for error in ack.row_errors:
             error.ack = ack

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from itertools import accumulate, chain, compress
+from itertools import accumulate, chain
 from operator import itemgetter
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
@@ -20,13 +20,9 @@ Columns = Mapping[str, Sequence[Any]]
 
 
 class Encoded(NamedTuple):
-    """A batch as a message, and the rows left out of it because they don't fit.
-
-    ``kept`` holds for each row of the batch its index in what was handed over; None where all were kept.
-    """
+    """A batch as a message, and its rows that don't fit, which are in it without the values that don't."""
 
     batch: pb.ColumnarBatch
-    kept: Optional[List[int]]
     errors: List[RowError]
 
 
@@ -54,29 +50,20 @@ def row_count(columns: Columns) -> int:
     return next(iter(lengths.values()), 0)
 
 
-def encode(schema: Mapping[str, Column], columns: Columns, operations: bytes = b"") -> Encoded:
-    """Columns as a batch for a table; ``operations`` has one for each row, or none."""
-    count = row_count(columns)
+def encode(schema: Mapping[str, Column], columns: Columns, out: Optional[pb.ColumnarBatch] = None) -> Encoded:
+    """Columns as a batch for a table, in the message given or one of its own."""
+    batch = pb.ColumnarBatch() if out is None else out
     faults: Faults = {}
-    batch = _batch(schema, columns, count, faults)
-    if not faults:
-        batch.operations = operations
-        return Encoded(batch, None, [])
-    errors = [_row_error(row, faults[row]) for row in sorted(faults)]
-    fits = [row not in faults for row in range(count)]
-    kept = list(compress(range(count), fits))
-    fitting = {name: list(compress(values, fits)) for name, values in columns.items()}
-    batch = _batch(schema, fitting, len(kept), {})
-    batch.operations = bytes(compress(operations, fits))
-    return Encoded(batch, kept, errors)
+    _batch(batch, schema, columns, faults)
+    return Encoded(batch, [_row_error(row, faults[row]) for row in sorted(faults)])
 
 
 def _row_error(row: int, fault: BadValue) -> RowError:
     return RowError(fault.code, fault.reason, field=fault.path, row=row, hint=fault.hint)
 
 
-def _batch(schema: Mapping[str, Column], columns: Columns, count: int, faults: Faults) -> pb.ColumnarBatch:
-    batch = pb.ColumnarBatch(row_count=count)
+def _batch(batch: pb.ColumnarBatch, schema: Mapping[str, Column], columns: Columns, faults: Faults) -> None:
+    batch.row_count = row_count(columns)
     for name, values in columns.items():
         column = schema.get(name)
         if column is None:
@@ -94,7 +81,6 @@ def _batch(schema: Mapping[str, Column], columns: Columns, count: int, faults: F
             raise FloeError(e.code, e.reason, field=name, hint=e.hint) from None
         for row, fault in found.items():
             faults.setdefault(row, fault.within(name))
-    return batch
 
 
 def encode_values(out: pb.Column, type_: Type, values: Sequence[Any], faults: Faults) -> None:

@@ -70,6 +70,19 @@ class FloeError(Exception):
         # where the catalog fails, what failed may be the look at the caller's key after the deed
         return self.answered and self.retryable and self.code != "CATALOG_UNAVAILABLE"
 
+    def saying(self, message: str) -> "FloeError":
+        """The same in other words."""
+        return FloeError(
+            self.code,
+            message,
+            kind=self.kind,
+            number=self.number,
+            field=self.field,
+            row=self.row,
+            hint=self.hint,
+            correlation_id=self.correlation_id,
+        )
+
     def __str__(self) -> str:
         where = [f"row {self.row}"] if self.row is not None else []
         where += [self.field] if self.field else []

@@ -118,26 +118,10 @@ class Rpc:
         self._check_open()
         return self._calls[method](request, metadata=self._metadata, timeout=timeout)
 
-    def append(self, requests: Iterator[bytes]) -> Any:
-        """Serialized requests in, responses out."""
+    def append(self, requests: Iterator[bytes], wait: bool) -> Any:
+        """Serialized requests in, responses out; ``wait`` for a server, rather than fail where there is none."""
         self._check_open()
-        return self._calls["Append"](requests, metadata=self._metadata)
-
-    def await_ingest(self, seconds: float) -> None:
-        """Waits until the ingest service can be reached; SERVER_UNREACHABLE after that long."""
-        self._check_open()
-        ready = grpc.channel_ready_future(self._channels[self._endpoints.ingest])
-        try:
-            ready.result(timeout=seconds)
-        except grpc.FutureTimeoutError:
-            ready.cancel()
-            raise FloeError(
-                "SERVER_UNREACHABLE",
-                f"{self._endpoints.ingest} can't be reached",
-                number=606,
-                kind=ErrorKind.UNAVAILABLE,
-                hint="check that the server runs and the address is right, then try again",
-            ) from None
+        return self._calls["Append"](requests, metadata=self._metadata, wait_for_ready=wait)
 
     def _check_open(self) -> None:
         if self._closed:

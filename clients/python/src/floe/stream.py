@@ -1,116 +1,146 @@
-"""One sequence of batches over the bidirectional stream Append, whichever connections it takes.
+"""One sequence of batches over the bidirectional call Append, whichever connections it takes.
 
 ::
 
-    enqueue ─► pending ─► queue of the stream ─► gRPC ─► server
-                  ▲                                        │
-               release, in order ◄── outcome ◄── reader ◄──┘
+    enqueue ─► unacked ─► queue of the call ─► gRPC ─► server
+                  ▲                                      │
+               release, in order ◄── outcome ◄── reader ◄┘
 
-Batches wait in ``pending`` from when they are handed over until their outcome was delivered. A stream that breaks is
-opened again and gets everything pending anew, where that is safe; a batch that the server refuses for now is sent
-again. In an upsert table the newest row of a key stays, so there all batches after such a batch are sent again too:
+Batches wait in ``unacked`` from when they are handed over until their outcome was delivered.
+
+With a stream, a call begins by opening it; the answer says which rows the server has by then, whatever became of the
+calls before, and everything after those is sent again: each row is stored once. A call goes on only while the server
+takes one batch after the other: what it refuses for now, and what breaks the call, leads to another call. A batch that
+is refused for good takes no offsets, so those behind it are sent again under theirs.
+
+Without a stream, a call that breaks is followed by another that gets everything unacked anew, so that a row may be
+stored twice, and a batch refused for now is sent again on the same call; in an upsert table with all after it, so that
 the last copy of each comes in the order of the first.
 """
 
 from __future__ import annotations
 
+import enum
 import threading
 import time
+import uuid
 from collections import deque
+from dataclasses import dataclass
 from queue import SimpleQueue
-from typing import Any, Callable, Deque, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Deque, Iterable, Iterator, Optional, Tuple
 
 import grpc
 
-from floe.ack import Ack, Sent
-from floe.errors import ErrorKind, FloeError, from_rpc
+from floe.ack import Ack, Sent, Token
+from floe.errors import ErrorKind, FloeError, from_rpc, from_wire
 from floe.rpc import Rpc, backoff
+from floe.unacked import Batch, Unacked
 from floe.v1 import ingest_pb2
 
-
-class _Pending:
-    """A batch without a delivered outcome; ``version`` rises with each time it is to be sent again."""
-
-    __slots__ = ("request_id", "data", "sent", "version", "went", "outcome")
-
-    def __init__(self, request_id: int, data: bytes, sent: Sent) -> None:
-        self.request_id = request_id
-        self.data = data
-        self.sent = sent
-        self.version = 0
-        self.went = False
-        self.outcome: Optional[Ack] = None
+_PASSING = (ErrorKind.UNAVAILABLE, ErrorKind.UNKNOWN_OUTCOME)
 
 
-class _Stream:
-    """One call: what is to be sent on it, and what was sent on it and has no response yet."""
+class OwnStream(enum.Enum):
+    """What stands for a stream of a writer's own."""
 
-    def __init__(self) -> None:
-        self.queue: "SimpleQueue[Optional[Tuple[_Pending, int, float]]]" = SimpleQueue()
-        self.awaiting: Deque[Tuple[_Pending, int]] = deque()
+    OWN = "own"
+
+
+OWN_STREAM = OwnStream.OWN
+
+
+@dataclass(frozen=True)
+class StreamSettings:
+    """Of a sequence of batches.
+
+    ``stream`` is the name of a lasting stream, empty for one of the writer's own, None for none. ``upsert`` says that
+    the table keeps the newest row of a key; ``patience`` is how many seconds without any progress are too many.
+    """
+
+    table: str
+    stream: Optional[str]
+    upsert: bool
+    in_flight: int
+    in_flight_bytes: int
+    patience: float
+
+    @property
+    def numbered(self) -> bool:
+        return self.stream is not None
+
+    @property
+    def lasting(self) -> bool:
+        return bool(self.stream)
+
+
+class _Call:
+    """What is to be sent on a call, and what was sent on it and has no response yet."""
+
+    def __init__(self, ready: bool) -> None:
+        self.queue: "SimpleQueue[Optional[Tuple[Batch, int, float]]]" = SimpleQueue()
+        self.awaiting: Deque[Tuple[Batch, int]] = deque()
         self.over = threading.Event()
-        self.call: Any = None
+        self.ready = ready
+        self.rpc: Any = None
 
-    def put(self, pending: _Pending, not_before: float = 0.0) -> None:
-        self.queue.put((pending, pending.version, not_before))
+    def put(self, batches: Iterable[Batch], not_before: float = 0.0) -> None:
+        for batch in batches:
+            self.queue.put((batch, batch.version, not_before))
 
 
 class AppendStream:
-    """Sends serialized AppendRequests and delivers their outcomes in order.
+    """Sends batches and delivers their outcomes in order.
 
-    ``ordered`` says that the table keeps the newest row of a key; ``resend`` that batches whose fate is unknown may be
-    sent again; ``patience`` is how many seconds without any progress are too many. ``deliver`` is called in a thread
-    of the stream's own. All failures surface in ``enqueue`` and ``drain``.
+    ``deliver`` gets the outcomes and ``told`` the table's schema version with each call, both in a thread of the
+    stream's own. All failures surface in ``enqueue``, ``drain`` and ``await_open``.
     """
 
     def __init__(
-        self,
-        rpc: Rpc,
-        name: str,
-        *,
-        in_flight: int,
-        in_flight_bytes: int,
-        ordered: bool,
-        resend: bool,
-        patience: float,
-        deliver: Callable[[Ack], None],
+        self, rpc: Rpc, settings: StreamSettings, deliver: Callable[[Ack], None], told: Callable[[int], None]
     ) -> None:
         self._rpc = rpc
-        self._in_flight = in_flight
-        self._in_flight_bytes = in_flight_bytes
-        self._ordered = ordered
-        self._resend = resend
-        self._patience = patience
+        self._settings = settings
         self._deliver = deliver
+        self._told = told
         self._changed = threading.Condition()
-        self._pending: Deque[_Pending] = deque()
+        self._unacked = Unacked(settings.numbered, settings.lasting)
+        self._name = settings.stream or _own_name()
+        self._epoch = 0
         self._outstanding = 0
         self._bytes = 0
-        self._last_id = 0
         self._attempts = 0
         self._progress_at = time.monotonic()
-        self._stream: Optional[_Stream] = None
+        self._call: Optional[_Call] = None
+        self._cause: Optional[FloeError] = None
         self._failure: Optional[BaseException] = None
         self._closed = False
-        self._reader = threading.Thread(target=self._run, name=f"floe-append-{name}", daemon=True)
+        self._reader = threading.Thread(target=self._run, name=f"floe-append-{settings.table}", daemon=True)
         self._reader.start()
+
+    @property
+    def name(self) -> Optional[str]:
+        return self._name if self._settings.numbered else None
+
+    def await_open(self) -> int:
+        """Waits until the stream is open for the first time; returns the offset that it goes on at."""
+        with self._changed:
+            self._await(lambda: self._unacked.placed)
+            return self._unacked.next_offset
 
     def enqueue(self, request: ingest_pb2.AppendRequest, sent: Sent) -> None:
         """Hands a batch over; blocks while as much as is allowed is in flight."""
+        body = request.SerializeToString()
         with self._changed:
-            self._last_id += 1
-            request.request_id = self._last_id
-            pending = _Pending(self._last_id, request.SerializeToString(), sent)
-            self._await(lambda: self._room(len(pending.data)))
+            self._await(lambda: self._room(len(body)))
             if self._closed:
                 raise FloeError("INVALID_ARGUMENT", "the writer is closed")
-            if not self._pending:
+            if not self._unacked:
                 self._progress_at = time.monotonic()
-            self._pending.append(pending)
+            batch = self._unacked.add(body, sent)
             self._outstanding += 1
-            self._bytes += len(pending.data)
-            if self._stream is not None:
-                self._stream.put(pending)
+            self._bytes += len(body)
+            if self._call is not None and self._call.ready:
+                self._call.put([batch])
             self._changed.notify_all()
 
     def drain(self) -> None:
@@ -119,22 +149,23 @@ class AppendStream:
             self._await(lambda: self._outstanding == 0)
 
     def close(self) -> None:
-        """Ends the stream; what is still pending may or may not be stored."""
+        """Ends the stream; what is still unacked may or may not be stored."""
         with self._changed:
             self._closed = True
-            stream = self._stream
-            if stream is not None:
-                stream.queue.put(None)
-                if self._pending and stream.call is not None:
-                    stream.call.cancel()
+            call = self._call
+            if call is not None:
+                call.queue.put(None)
+                if call.rpc is not None and (self._unacked or not call.ready):
+                    call.rpc.cancel()
             self._changed.notify_all()
         if threading.current_thread() is not self._reader:
-            self._reader.join(self._patience)
+            self._reader.join(self._settings.patience)
 
     def _room(self, size: int) -> bool:
         if self._outstanding == 0:
             return True
-        return self._outstanding < self._in_flight and self._bytes + size <= self._in_flight_bytes
+        fits = self._bytes + size <= self._settings.in_flight_bytes
+        return fits and self._outstanding < self._settings.in_flight
 
     def _await(self, condition: Callable[[], bool]) -> None:
         while True:
@@ -142,163 +173,202 @@ class AppendStream:
                 raise self._failure
             if self._closed or condition():
                 return
-            left = self._progress_at + self._patience - time.monotonic()
+            left = self._progress_at + self._settings.patience - time.monotonic()
             if left <= 0:
-                raise FloeError(
-                    "OUTCOME_UNKNOWN",
-                    f"no ack for {self._patience:g} s; {self._rows()}",
-                    number=900,
-                    kind=ErrorKind.UNKNOWN_OUTCOME,
-                    hint="see whether the server is overloaded, and which rows arrived",
-                )
+                cause = "" if self._cause is None else f" ({self._cause.message})"
+                waited = f"no ack for {self._settings.patience:g} s{cause}; {self._unacked.rows()}"
+                raise self._unknown_outcome(waited) from self._cause
             self._changed.wait(left)
-
-    def _rows(self) -> str:
-        if not self._pending:
-            return "no rows wait"
-        first, last = self._pending[0].sent, self._pending[-1].sent
-        return f"rows {first.first_row} to {last.first_row + last.row_count - 1} may or may not be stored"
 
     # -- the reader's thread
 
     def _run(self) -> None:
         try:
             while self._await_work():
-                failure = self._one_stream()
-                if failure is not None and not self._may_continue(failure):
-                    self._fail(failure)
+                self._cause = self._one_call()
+                if self._cause is not None and not self._may_continue(self._cause):
+                    self._fail(self._cause)
         except BaseException as e:  # raised by on_ack, or a defect: the writer's caller has to see it
             self._fail(e)
 
     def _await_work(self) -> bool:
         with self._changed:
-            while not self._pending and not self._closed:
+            while not (self._has_work() or self._closed):
                 self._changed.wait()
             return not self._closed and self._failure is None
 
-    def _one_stream(self) -> Optional[FloeError]:
+    def _has_work(self) -> bool:
+        return bool(self._unacked) or (self._settings.lasting and not self._unacked.placed)
+
+    def _one_call(self) -> Optional[FloeError]:
         """Runs one call to its end; returns what broke it."""
-        try:
-            self._rpc.await_ingest(max(0.1, self._progress_at + self._patience - time.monotonic()))
-        except FloeError as e:
-            return e
-        stream = _Stream()
+        call = _Call(ready=not self._settings.numbered)
         with self._changed:
             if self._closed:
                 return None
-            self._stream = stream
-            for pending in self._pending:
-                pending.version += 1
-                pending.outcome = None
-                stream.put(pending)
-            stream.call = self._rpc.append(self._requests(stream))
+            self._call = call
+            if call.ready:
+                call.put(self._unacked.again(0))
+            call.rpc = self._rpc.append(self._requests(call), wait=self._attempts > 0)
         try:
-            for response in stream.call:
-                self._answered(stream, response)
+            for response in call.rpc:
+                failure = self._answered(call, response) if call.ready else self._opened(call, response)
+                self._release()
+                if failure is not None:
+                    return failure
         except grpc.RpcError as e:
             return from_rpc(e)
         finally:
             with self._changed:
-                self._stream = None
-            stream.call.cancel()
-            stream.over.set()
-            stream.queue.put(None)
+                self._call = None
+            call.rpc.cancel()
+            call.over.set()
+            call.queue.put(None)
         if self._closed:
             return None
-        return FloeError("SHUTTING_DOWN", "the server ended the stream", number=603, kind=ErrorKind.UNAVAILABLE)
+        return FloeError("SHUTTING_DOWN", "the server ended the call", number=603, kind=ErrorKind.UNAVAILABLE)
 
-    def _requests(self, stream: _Stream) -> Iterator[bytes]:
+    def _requests(self, call: _Call) -> Iterator[bytes]:
         """Runs in a thread of gRPC."""
+        opening = ingest_pb2.AppendRequest(table=self._settings.table)
+        if self._settings.numbered:
+            opening.stream_id = self._name
+            opening.writer_epoch = self._epoch
+            yield opening.SerializeToString()
+            opening.Clear()
         while True:
-            item = stream.queue.get()
+            item = call.queue.get()
             if item is None:
                 return
-            pending, version, not_before = item
+            batch, version, not_before = item
             wait = not_before - time.monotonic()
             if wait > 0:
-                stream.over.wait(wait)
+                call.over.wait(wait)
             with self._changed:
-                if stream.over.is_set():
+                if call.over.is_set():
                     return
-                if pending.version != version:
+                if batch.version != version:
                     continue
-                pending.went = True
-                stream.awaiting.append((pending, version))
-            yield pending.data
+                batch.went = True
+                call.awaiting.append((batch, version))
+                request = batch.request(self._settings.numbered)
+            yield opening.SerializeToString() + request
+            opening.Clear()
 
-    def _answered(self, stream: _Stream, response: ingest_pb2.AppendResponse) -> None:
+    def _opened(self, call: _Call, response: ingest_pb2.AppendResponse) -> Optional[FloeError]:
+        """The first answer of a call with a stream."""
+        if response.WhichOneof("outcome") == "error":
+            return from_wire(response.error)
         with self._changed:
-            if not stream.awaiting or stream.awaiting[0][0].request_id != response.request_id:
+            self._epoch = response.writer_epoch
+            stored = self._unacked.opened(response.next_offset)
+        version = response.ack.schema_version
+        token = self._durable() if stored else None
+        self._told(version)
+        with self._changed:
+            for batch in stored:
+                batch.outcome = batch.sent.stored_before(batch.end, token, version)
+            if stored:
+                self._progressed()
+            call.put(self._unacked.again(len(stored)))
+            call.ready = True
+            self._changed.notify_all()
+        return None
+
+    def _durable(self) -> Optional[Token]:
+        """A position that shows what the stream has; None where the server does not say."""
+        request = ingest_pb2.GetStreamRequest(table=self._settings.table, stream_id=self._name)
+        try:
+            return Token(self._rpc.call("GetStream", request).durable.value)
+        except FloeError:
+            return None
+
+    def _answered(self, call: _Call, response: ingest_pb2.AppendResponse) -> Optional[FloeError]:
+        """Takes the answer to a batch; returns why the call can't go on, if so."""
+        with self._changed:
+            if not call.awaiting or call.awaiting[0][0].request_id != response.request_id:
                 raise FloeError(
                     "DEFECT",
                     f"the server answered request {response.request_id} out of order",
                     number=999,
                     kind=ErrorKind.INTERNAL,
                 )
-            pending, version = stream.awaiting.popleft()
-            if version != pending.version:
-                return  # the answer to an earlier copy
+            batch, version = call.awaiting.popleft()
+            if version != batch.version:
+                return None  # the answer to an earlier copy
             if response.WhichOneof("outcome") == "error":
-                failure = pending.sent.failed(response.error)
-                if failure.retryable and self._patient():
-                    self._send_again(stream, pending, failure)
-                    return
-                pending.outcome = pending.sent.nothing_stored(failure)
-            else:
-                pending.outcome = pending.sent.acked(response.ack)
-                self._attempts = 0
-            self._progress_at = time.monotonic()
-            done = self._released()
-        for released in done:
-            assert released.outcome is not None
-            self._deliver(released.outcome)
+                return self._refused(call, batch, batch.sent.failed(response.error), response.next_offset)
+            batch.outcome = batch.sent.answered(response, batch.end if self._settings.numbered else None)
+            self._progressed()
+            return None
+
+    def _refused(self, call: _Call, batch: Batch, failure: FloeError, next_offset: int) -> Optional[FloeError]:
+        passing = failure.kind in _PASSING
+        if self._settings.numbered:
+            if passing or failure.code in ("OFFSET_OUT_OF_RANGE", "STREAM_FENCED"):
+                return failure
+        elif passing and self._patient():
+            self._attempts += 1
+            not_before = time.monotonic() + backoff(self._attempts, failure.retry_after)
+            count = None if self._settings.upsert else 1
+            call.put(self._unacked.again(self._unacked.index(batch), count), not_before)
+            return None
+        batch.outcome = batch.sent.nothing_stored(failure)
+        self._progressed()
+        if self._settings.lasting:
+            self._unacked.none_went()
+            stays = f"the stream stays at offset {batch.offset}, no row from there on was stored"
+            return failure.saying(f"{failure.message}; {stays}")
+        if self._settings.numbered:
+            call.put(self._unacked.without(batch, next_offset))
+        return None
+
+    def _progressed(self) -> None:
+        self._attempts = 0
+        self._progress_at = time.monotonic()
+
+    def _release(self) -> None:
+        with self._changed:
+            done = self._unacked.released()
+        for batch in done:
+            assert batch.outcome is not None
+            self._deliver(batch.outcome)
             with self._changed:
                 self._outstanding -= 1
-                self._bytes -= len(released.data)
+                self._bytes -= len(batch.body)
                 self._changed.notify_all()
 
-    def _released(self) -> List[_Pending]:
-        done = []
-        while self._pending and self._pending[0].outcome is not None:
-            done.append(self._pending.popleft())
-        return done
-
-    def _send_again(self, stream: _Stream, refused: _Pending, failure: FloeError) -> None:
-        self._attempts += 1
-        not_before = time.monotonic() + backoff(self._attempts, failure.retry_after)
-        again = [refused]
-        if self._ordered:
-            again = [pending for pending in self._pending if pending.request_id >= refused.request_id]
-        for pending in again:
-            pending.version += 1
-            pending.outcome = None
-            stream.put(pending, not_before)
-
     def _patient(self) -> bool:
-        return time.monotonic() < self._progress_at + self._patience
+        return time.monotonic() < self._progress_at + self._settings.patience
 
     def _may_continue(self, failure: FloeError) -> bool:
-        """Whether another stream may take over, after a pause."""
+        """Whether another call may take over, after a pause."""
         with self._changed:
-            passing = failure.kind in (ErrorKind.UNAVAILABLE, ErrorKind.UNKNOWN_OUTCOME)
-            unsent = not any(pending.went and pending.outcome is None for pending in self._pending)
-            # a server that shuts down answers what it has read, then ends the stream; the rest it never stored
-            safe = self._resend or unsent or (failure.answered and failure.code == "SHUTTING_DOWN")
-            if not (passing and safe and self._patient()) or self._closed:
+            if self._closed or (self._has_work() and not self._patient()):
+                return False
+            if failure.code == "STREAM_FENCED" and self._replaceable():
+                self._name, self._epoch = _own_name(), 0
+                self._unacked.placed = False
+                return True
+            if failure.kind not in _PASSING and failure.code != "OFFSET_OUT_OF_RANGE":
                 return False
             self._attempts += 1
             pause = backoff(self._attempts, failure.retry_after)
             self._changed.wait_for(lambda: self._closed, timeout=pause)
             return True
 
+    def _replaceable(self) -> bool:
+        """Nobody takes over a writer's own stream: the server has forgotten it, and none of what waits has gone."""
+        return self._epoch != 0 and not self._settings.lasting and not self._unacked.any_went
+
     def _fail(self, cause: BaseException) -> None:
         with self._changed:
             failure = cause
-            if isinstance(cause, FloeError) and any(pending.went for pending in self._pending):
+            if isinstance(cause, FloeError) and self._unacked.any_went:
                 failure = self._unknown(cause)
                 failure.__cause__ = cause
             self._failure = failure
-            self._pending.clear()
+            self._unacked.clear()
             self._outstanding = 0
             self._closed = True
             self._changed.notify_all()
@@ -306,18 +376,17 @@ class AppendStream:
     def _unknown(self, cause: FloeError) -> FloeError:
         """What broke the stream, for batches that were on their way."""
         if cause.kind in (ErrorKind.DENIED, ErrorKind.INVALID) and cause.code != "QUERY_CANCELLED":
-            return FloeError(
-                cause.code,
-                f"{cause.message}; {self._rows()}",
-                number=cause.number,
-                kind=cause.kind,
-                field=cause.field,
-                hint=cause.hint,
-            )
-        return FloeError(
-            "OUTCOME_UNKNOWN",
-            f"the stream broke before the ack ({cause.message}); {self._rows()}",
-            number=900,
-            kind=ErrorKind.UNKNOWN_OUTCOME,
-            hint="see which rows arrived, or write to an upsert table, before sending again",
-        )
+            return cause.saying(f"{cause.message}; {self._unacked.rows()}")
+        return self._unknown_outcome(f"the call broke before the ack ({cause.message}); {self._unacked.rows()}")
+
+    def _unknown_outcome(self, message: str) -> FloeError:
+        hint = "see which rows arrived before sending them again"
+        if self._settings.lasting:
+            hint = "open the stream again: its next offset says which rows arrived"
+        elif self._settings.numbered:
+            hint = "ask get_stream(table, writer.stream) which rows arrived before sending them again"
+        return FloeError("OUTCOME_UNKNOWN", message, number=900, kind=ErrorKind.UNKNOWN_OUTCOME, hint=hint)
+
+
+def _own_name() -> str:
+    return f"writer-{uuid.uuid4()}"

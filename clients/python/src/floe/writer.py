@@ -1,4 +1,4 @@
-"""Batches rows and columns and writes them over one append stream."""
+"""Batches rows and columns and writes them in their order."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import enum
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from floe import columnar
-from floe.ack import ROW_ERRORS_MAX, Ack, Sent, sent
+from floe.ack import ROW_ERRORS_MAX, Ack, Sent
 from floe.columnar import Columns
-from floe.errors import FloeError
+from floe.errors import FloeError, RowError
 from floe.stream import AppendStream
 from floe.table import TableInfo
 from floe.v1 import common_pb2, ingest_pb2
@@ -36,18 +36,29 @@ def check_operation(table: TableInfo, operation: Operation) -> None:
 
 
 class Encoder:
-    """Makes requests of columns, against one version of a table's columns."""
+    """Makes requests of columns, against one version of a table's columns.
+
+    A row that does not fit stays in its batch, marked by an operation that the table does not take: the server refuses
+    it like any bad row, and it has its offset like any row.
+    """
 
     def __init__(self, table: TableInfo) -> None:
         self.table = table
         self._schema = columnar.by_name(table.columns)
+        self._refused = Operation.APPEND if table.mode == "upsert" else Operation.DELETE
 
-    def batches(
-        self, columns: Columns, operations: bytes, first_row: int
-    ) -> Iterator[Tuple[common_pb2.ColumnarBatch, Sent]]:
-        """The columns as batches that fit a request: one, or halves of it where it is too large."""
-        encoded = columnar.encode(self._schema, columns, operations)
-        count = columnar.row_count(columns)
+    def requests(
+        self, columns: Columns, operation: Operation, operations: bytes, first_row: int
+    ) -> Iterator[Tuple[ingest_pb2.AppendRequest, Sent]]:
+        """The columns as requests: one, or halves of it where it is too large.
+
+        ``operations`` has one for each row, or none where it is the same.
+        """
+        request = ingest_pb2.AppendRequest(schema_version=self.table.schema_version)
+        request.batch.operation = operation
+        batch = request.batch.columnar
+        encoded = columnar.encode(self._schema, columns, batch)
+        count = batch.row_count
         if encoded.errors and self.table.bad_rows == "reject_batch":
             first = encoded.errors[0]
             raise FloeError(
@@ -58,12 +69,23 @@ class Encoder:
                 row=first_row + first.index,
                 hint=first.hint,
             )
-        if encoded.batch.ByteSize() <= REQUEST_BYTES_MAX or count < 2:
-            yield encoded.batch, sent(encoded, first_row, count)
+        if batch.ByteSize() <= REQUEST_BYTES_MAX or count < 2:
+            batch.operations = self._marked(operation, operations, count, encoded.errors)
+            for error in encoded.errors:
+                error.row = first_row + error.index
+            yield request, Sent(first_row, count, encoded.errors)
             return
         for start, end in ((0, count // 2), (count // 2, count)):
             part = {name: values[start:end] for name, values in columns.items()}
-            yield from self.batches(part, operations[start:end], first_row + start)
+            yield from self.requests(part, operation, operations[start:end], first_row + start)
+
+    def _marked(self, operation: Operation, operations: bytes, count: int, errors: Sequence[RowError]) -> bytes:
+        if not errors:
+            return operations
+        marked = bytearray(operations or bytes([operation]) * count)
+        for error in errors:
+            marked[error.index] = self._refused
+        return bytes(marked)
 
 
 class Writer:
@@ -75,14 +97,19 @@ class Writer:
     Refused rows are raised as RowError by the next call after their ack came, or by ``flush`` or the end of the
     ``with`` block at the latest; ``collect`` gathers them in ``errors`` instead. The other rows of their batch are
     stored either way. When the ``with`` block ends by an exception, rows not sent by then are dropped.
+
+    Each row is stored once, whatever breaks and is sent again, unless the writer was opened without a stream. Rows of a
+    lasting stream are known by their offset in it, in acks and errors too. So such a writer fails for good where a
+    batch is refused whole: the rows behind it would get the offsets of others.
     """
 
     def __init__(
         self,
         table: TableInfo,
         refreshed: Callable[[], TableInfo],
-        open_stream: Callable[[Callable[[Ack], None]], AppendStream],
+        open_stream: Callable[[Callable[[Ack], None], Callable[[int], None]], AppendStream],
         *,
+        lasting: bool,
         batch_rows: int,
         on_ack: Optional[Callable[[Ack], None]],
         collect: bool,
@@ -97,7 +124,9 @@ class Writer:
         self._default = default_operation(table)
         self._rows: List[Mapping[str, Any]] = []
         self._operations = bytearray()
+        self._first = 0
         self._handed = 0
+        self._lasting = lasting
         self._stale = False
         self._closed = False
         self._unraised: Optional[FloeError] = None
@@ -106,7 +135,17 @@ class Writer:
         self.rows_stored = 0
         self.rows_refused = 0
         self.last_ack: Optional[Ack] = None
-        self._stream = open_stream(self._delivered)
+        self._refusal: Optional[FloeError] = None
+        self._stream = open_stream(self._delivered, self._told)
+        if lasting:
+            self._first = self._opened()
+
+    def _opened(self) -> int:
+        try:
+            return self._stream.await_open()
+        except BaseException:
+            self._stream.close()
+            raise
 
     @property
     def table(self) -> TableInfo:
@@ -116,6 +155,20 @@ class Writer:
     def rows_handed_over(self) -> int:
         """Rows given to the writer since it was opened, sent or not."""
         return self._handed + len(self._rows)
+
+    @property
+    def stream(self) -> Optional[str]:
+        """The name of the stream; None without one. A writer's own stream may get another when it has been idle."""
+        return self._stream.name
+
+    @property
+    def next_offset(self) -> int:
+        """The offset of the row that is handed over next.
+
+        Of a lasting stream, right after it was opened, that is where to resume: every row below it is durable. Else
+        rows count from 0.
+        """
+        return self._first + self.rows_handed_over
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Appends or upserts a row, as the table has it."""
@@ -150,7 +203,7 @@ class Writer:
             part = columns
             if count > self._batch_rows:
                 part = {name: values[start : start + self._batch_rows] for name, values in columns.items()}
-            self._send(part, operation, b"")
+            self._send(min(count - start, self._batch_rows), lambda part=part: part, operation, b"")
 
     def flush(self) -> None:
         """Sends what was gathered and waits for all acks."""
@@ -204,44 +257,46 @@ class Writer:
         first = Operation(operations[0])
         if operations.count(operations[0]) == len(operations):
             operations = b""
-        self._send(columnar.transpose(rows), first, operations)
+        self._send(len(rows), lambda: columnar.transpose(rows), first, operations)
 
-    def _send(self, columns: Columns, operation: Operation, operations: bytes) -> None:
-        if self._stale:
-            self._stale = False
-            self._encoder = Encoder(self._refreshed())
-        first_row = self._handed
-        self._handed += columnar.row_count(columns)
-        for batch, part in self._batches(columns, operations, first_row):
-            if batch.row_count == 0:
-                self._stream.drain()  # acks come in the order of the batches
-                self._delivered(part.nothing_stored())
-                continue
-            request = ingest_pb2.AppendRequest(
-                table=self.table.name,
-                batch=ingest_pb2.Batch(columnar=batch, operation=operation),
-                schema_version=self.table.schema_version,
-            )
+    def _send(self, count: int, columns: Callable[[], Columns], operation: Operation, operations: bytes) -> None:
+        first_row = self._first + self._handed
+        self._handed += count
+        try:
+            if self._stale:
+                self._stale = False
+                self._encoder = Encoder(self._refreshed())
+            requests = self._requests(columns(), operation, operations, first_row)
+        except FloeError as e:
+            if self._lasting:
+                self._refusal = e
+            raise
+        for request, part in requests:
             self._stream.enqueue(request, part)
 
-    def _batches(self, columns: Columns, operations: bytes, first_row: int) -> Iterable[Tuple[Any, Sent]]:
+    def _requests(
+        self, columns: Columns, operation: Operation, operations: bytes, first_row: int
+    ) -> Iterable[Tuple[ingest_pb2.AppendRequest, Sent]]:
         try:
-            return list(self._encoder.batches(columns, operations, first_row))
+            return list(self._encoder.requests(columns, operation, operations, first_row))
         except FloeError as e:
             known = self.table.schema_version
             if e.code == "UNKNOWN_COLUMN":  # unless the table has got it since
                 self._encoder = Encoder(self._refreshed())
             if self.table.schema_version == known:
                 raise
-            return list(self._encoder.batches(columns, operations, first_row))
+            return list(self._encoder.requests(columns, operation, operations, first_row))
+
+    def _told(self, schema_version: int) -> None:
+        if schema_version > self.table.schema_version:
+            self._stale = True
 
     def _delivered(self, ack: Ack) -> None:
         self.rows_stored += ack.rows_stored
         self.rows_refused += ack.rows_refused
         self.last_ack = ack
-        if ack.schema_version > self.table.schema_version or (
-            ack.error is not None and ack.error.code == "SCHEMA_VERSION_MISMATCH"
-        ):
+        self._told(ack.schema_version)
+        if ack.error is not None and ack.error.code == "SCHEMA_VERSION_MISMATCH":
             self._stale = True
         found: Sequence[FloeError] = [ack.error] if ack.error is not None else ack.row_errors
         if found:
@@ -263,3 +318,5 @@ class Writer:
     def _check_open(self) -> None:
         if self._closed:
             raise FloeError("INVALID_ARGUMENT", "the writer is closed")
+        if self._refusal is not None:
+            raise self._refusal
