@@ -26,24 +26,25 @@ final class ColumnarReader {
         int slotsMax = (int) Math.min(Integer.MAX_VALUE, limits.bytesMax() / Long.BYTES);
         BatchLimits bounds = new BatchLimits(limits.rowsMax(), limits.columnsMax(), slotsMax);
         ColumnBatch read = ColumnarBatchReader.read(batch, target.schema(), operation, bounds);
+        Faults faults = new Faults();
         if (!batch.getOperations().isEmpty()) {
-            checkOperations(read.operations());
+            checkOperations(read.operations(), faults);
         }
         boolean deletes = batch.getOperations().isEmpty() && operation == RowOperation.DELETE;
-        return new BatchConverter.Decoded(deletes ? keysOf(read) : read, new Faults());
+        return new BatchConverter.Decoded(deletes ? keysOf(read) : read, faults);
     }
 
-    private void checkOperations(byte[] operations) {
+    /** A row whose operation the table does not take is a bad row: the others of its batch do not depend on it. */
+    private void checkOperations(byte[] operations, Faults faults) {
         for (int row = 0; row < operations.length; row++) {
             Operation asked = Operation.forNumber(operations[row]);
             if (asked == null) {
                 throw new FloeException(ErrorCode.MALFORMED_BATCH, "no operation has the number " + operations[row])
                         .inRow(row);
             }
-            try {
-                target.operation(asked);
-            } catch (FloeException e) {
-                throw e.inRow(row);
+            if (!target.takes(asked)) {
+                FloeException refusal = target.refusal(asked);
+                faults.add(row, new BadValue(refusal.code(), refusal.message(), refusal.action()));
             }
         }
     }

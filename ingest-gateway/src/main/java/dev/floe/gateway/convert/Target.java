@@ -64,26 +64,37 @@ public record Target(Schema schema, TableMode mode, List<Integer> keyFieldIds) {
 
     /** The number of an operation that the table takes; throws WRONG_OPERATION. */
     byte operation(Operation asked) {
-        boolean upsert = mode == TableMode.UPSERT;
+        if (!takes(asked)) {
+            throw refusal(asked);
+        }
         return switch (asked) {
-            case OPERATION_UNSPECIFIED -> upsert ? RowOperation.UPSERT : RowOperation.APPEND;
-            case APPEND -> allowed(!upsert, asked, RowOperation.APPEND);
-            case UPSERT -> allowed(upsert, asked, RowOperation.UPSERT);
-            case DELETE -> allowed(upsert, asked, RowOperation.DELETE);
-            case UNRECOGNIZED ->
-                throw new FloeException(ErrorCode.WRONG_OPERATION, "the batch asks for an operation this server lacks");
+            case OPERATION_UNSPECIFIED -> mode == TableMode.UPSERT ? RowOperation.UPSERT : RowOperation.APPEND;
+            case APPEND -> RowOperation.APPEND;
+            case UPSERT -> RowOperation.UPSERT;
+            case DELETE -> RowOperation.DELETE;
+            case UNRECOGNIZED -> throw refusal(asked);
         };
     }
 
-    private byte allowed(boolean fits, Operation asked, byte number) {
-        if (!fits) {
-            boolean upsert = mode == TableMode.UPSERT;
-            throw new FloeException(
-                            ErrorCode.WRONG_OPERATION,
-                            (upsert ? "an upsert table" : "an append table") + " takes no " + asked)
-                    .advise(upsert ? "send UPSERT or DELETE" : "send APPEND, or create the table with a key");
+    boolean takes(Operation asked) {
+        return switch (asked) {
+            case OPERATION_UNSPECIFIED -> true;
+            case APPEND -> mode == TableMode.APPEND;
+            case UPSERT, DELETE -> mode == TableMode.UPSERT;
+            case UNRECOGNIZED -> false;
+        };
+    }
+
+    /** Why an operation is not taken. */
+    FloeException refusal(Operation asked) {
+        if (asked == Operation.UNRECOGNIZED) {
+            return new FloeException(ErrorCode.WRONG_OPERATION, "the batch asks for an operation this server lacks");
         }
-        return number;
+        boolean upsert = mode == TableMode.UPSERT;
+        return new FloeException(
+                        ErrorCode.WRONG_OPERATION,
+                        (upsert ? "an upsert table" : "an append table") + " takes no " + asked)
+                .advise(upsert ? "send UPSERT or DELETE" : "send APPEND, or create the table with a key");
     }
 
     private static FloeException unknown(String message) {

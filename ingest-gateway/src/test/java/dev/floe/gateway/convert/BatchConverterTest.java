@@ -143,8 +143,6 @@ class BatchConverterTest {
     void holdsColumnarRowsToTheirOwnOperations() {
         ColumnarBatch mixed =
                 columnar().setOperations(ByteString.copyFrom(new byte[] {2, 3})).build();
-        ColumnarBatch wrong =
-                columnar().setOperations(ByteString.copyFrom(new byte[] {2, 1})).build();
 
         Converted converted = converter.convert(keyed(), batch(mixed));
 
@@ -152,8 +150,19 @@ class BatchConverterTest {
         assertThat(converted.errors()).hasSize(1);
         assertThat(converted.errors().get(0).row()).isZero();
         assertThat(converted.errors().get(0).fieldPath()).isEqualTo("name");
-        assertThat(refusal(batch(wrong)).code()).isEqualTo(ErrorCode.WRONG_OPERATION);
-        assertThat(refusal(batch(wrong)).row()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesOneRowForItsOperation() {
+        ColumnarBatch wrong =
+                columnar().setOperations(ByteString.copyFrom(new byte[] {3, 1})).build();
+
+        Converted converted = converter.convert(keyed(), batch(wrong));
+
+        assertThat(converted.rowsReceived()).isEqualTo(2);
+        assertThat(converted.errors()).hasSize(1);
+        assertThat(converted.errors().get(0).code()).isEqualTo(ErrorCode.WRONG_OPERATION);
+        assertThat(converted.errors().get(0).row()).isEqualTo(1);
     }
 
     private static ColumnarBatch.Builder columnar() {
