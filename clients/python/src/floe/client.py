@@ -80,8 +80,8 @@ class Client:
         """A writer of many rows.
 
         ``on_ack`` is called for each batch in order, in a thread of the writer's own; it must not call the writer.
-        ``collect`` gathers refused rows in ``writer.errors`` instead of raising them. After ``patience`` seconds without
-        any ack the writer gives up.
+        ``collect`` gathers refused rows in ``writer.errors`` instead of raising them. After ``patience`` seconds
+        without any ack the writer gives up.
 
         By default the writer has a stream of its own, so that each row is stored once, however often it is sent. A
         ``stream`` with a name (1 to 256 characters) lasts, within its table: a writer that opens it anew, be it in

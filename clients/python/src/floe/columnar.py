@@ -11,8 +11,9 @@ from itertools import accumulate, chain
 from operator import itemgetter
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
+from floe.buffers import bits, little
 from floe.errors import FloeError, RowError
-from floe.flat import BadValue, Faults, bits, flat, little, shown
+from floe.flat import BadValue, Faults, flat, shown
 from floe.schema import Column, ListOf, MapOf, StructOf, Type
 from floe.v1 import common_pb2 as pb
 

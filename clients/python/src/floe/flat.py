@@ -16,11 +16,10 @@ from itertools import accumulate
 from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence
 from uuid import UUID
 
+from floe.buffers import bits, few_texts, little, pack_texts
 from floe.schema import DecimalOf, Primitive, Type
 from floe.v1 import common_pb2 as pb
 
-_SAMPLE_ROWS = 1024
-_DICTIONARY_MAX = 1 << 16
 _LONG_DECIMAL_PRECISION_MAX = 18
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _EPOCH = datetime(1970, 1, 1)
@@ -48,25 +47,6 @@ class BadValue(Exception):
 Faults = Dict[int, BadValue]
 
 
-def little(values: array) -> bytes:
-    """The array's bytes, little endian."""
-    if sys.byteorder == "big":
-        values = array(values.typecode, values)
-        values.byteswap()
-    return values.tobytes()
-
-
-def bits(flags: Sequence[Any]) -> bytes:
-    """One bit a flag, least significant first."""
-    if not flags:
-        return b""
-    digits = bytes(map(bool, flags)).translate(_DIGITS)[::-1]
-    return int(digits, 2).to_bytes((len(flags) + 7) // 8, "little")
-
-
-_DIGITS = bytes.maketrans(b"\0\1", b"01")
-
-
 def shown(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -77,7 +57,8 @@ class Flat:
 
     ``plain`` are the Python types that pack as they are, ``blank`` fills the slots of absent values, ``coerce`` turns
     another value into a plain one or raises BadValue, ``pack`` fills the buffers from plain values, ``formats`` are
-    the buffer formats taken as they are, each with its physical type.
+    the buffer formats taken as they are, each with its physical type. ``quick`` packs values of a common shape without
+    a look at their types, or says that they have another shape.
     """
 
     def __init__(
@@ -87,7 +68,9 @@ class Flat:
         coerce: Callable[[Any], Any],
         pack: Callable[[pb.Column, List[Any]], None],
         formats: Optional[Dict[str, int]] = None,
+        quick: Optional[Callable[[pb.Column, Sequence[Any]], bool]] = None,
     ) -> None:
+        self.quick = quick
         self.plain = plain
         self.blank = blank
         self.coerce = coerce
@@ -100,6 +83,8 @@ class Flat:
             if view is not None and self._copy(out, view):
                 return
             values = list(values)
+        if self.quick is not None and self.quick(out, values):
+            return
         kinds = set(map(type, values))
         if type(None) in kinds:
             kinds.discard(type(None))
@@ -224,36 +209,6 @@ def _text(value: Any) -> str:
     raise _wrong(value, "a str")
 
 
-def _pack_text(out: pb.Column, values: List[str]) -> None:
-    out.physical_type = pb.BYTES
-    distinct = dict.fromkeys(values[:_SAMPLE_ROWS])
-    if len(values) > 16 and len(distinct) <= min(len(values), _SAMPLE_ROWS) // 2:
-        distinct = dict.fromkeys(values)
-        if len(distinct) <= min(len(values) // 2, _DICTIONARY_MAX):
-            _pack_slots(out, list(distinct))
-            codes = dict(zip(distinct, range(len(distinct))))
-            typecode = "B" if len(distinct) <= 256 else "H"
-            out.codes = little(array(typecode, list(map(codes.__getitem__, values))))
-            out.dictionary_size = len(distinct)
-            return
-    out.dictionary_size = 0
-    out.codes = b""
-    _pack_slots(out, values)
-
-
-def _pack_slots(out: pb.Column, values: List[str]) -> None:
-    joined = "".join(values)
-    if joined.isascii():
-        data = joined.encode("ascii")
-        lengths = map(len, values)
-    else:
-        encoded = [value.encode() for value in values]
-        data = b"".join(encoded)
-        lengths = map(len, encoded)
-    out.offsets = little(array("i", accumulate(lengths, initial=0)))
-    out.values = data
-
-
 def _binary(value: Any) -> bytes:
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value)
@@ -261,7 +216,7 @@ def _binary(value: Any) -> bytes:
 
 
 def _pack_binary(out: pb.Column, values: List[bytes]) -> None:
-    out.offsets = little(array("i", accumulate(map(len, values), initial=0)))
+    out.offsets = little(array("i", list(accumulate(map(len, values), initial=0))))
     out.values = b"".join(values)
     out.physical_type = pb.BYTES
 
@@ -378,7 +333,7 @@ _FLATS = {
     "double": Flat(
         frozenset([float]), 0.0, _floating, _array("d", pb.FLOAT64), {"f4": pb.FLOAT32, "f8": pb.FLOAT64}
     ),
-    "string": Flat(frozenset([str]), "", _text, _pack_text),
+    "string": Flat(frozenset([str]), "", _text, pack_texts, quick=few_texts),
     "binary": Flat(frozenset([bytes]), b"", _binary, _pack_binary),
     "uuid": Flat(frozenset([UUID]), UUID(int=0), _uuid, _pack_uuid),
     "date": Flat(frozenset([date]), date(1970, 1, 1), _iso(date), _pack_date, {"i4": pb.INT32}),

@@ -81,7 +81,7 @@ class Unacked:
         if forgotten or next_offset > self.next_offset:
             raise FloeError(
                 "OFFSET_OUT_OF_RANGE",
-                f"the stream goes on at offset {next_offset}, the writer has sent rows {first} to {self.next_offset - 1}",
+                f"the stream goes on at offset {next_offset}, the writer at {first} to {self.next_offset}",
                 number=208,
                 kind=ErrorKind.UNKNOWN_OUTCOME,
                 hint="see which rows arrived, then write on a new stream",

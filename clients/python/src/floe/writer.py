@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from itertools import islice
 from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from floe import columnar
@@ -185,8 +186,14 @@ class Writer:
         self._add(key, Operation.DELETE)
 
     def write_all(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        for row in rows:
-            self._add(row, self._default)
+        source = iter(rows)
+        while True:
+            self._send_full()
+            some = list(islice(source, self._batch_rows - len(self._rows)))
+            if not some:
+                return
+            self._rows += some
+            self._operations += bytes([self._default]) * len(some)
 
     def write_columns(self, columns: Columns, operation: Optional[Operation] = None) -> None:
         """Writes rows given as columns of the same length, after all rows before; the fastest way in.
@@ -217,6 +224,8 @@ class Writer:
         if self._closed:
             return
         try:
+            if self._refusal is not None:
+                self._stream.drain()  # what was handed over before it is on its way
             self.flush()
         finally:
             self._closed = True
@@ -245,6 +254,9 @@ class Writer:
             check_operation(self.table, operation)
         self._rows.append(row)
         self._operations.append(operation)
+        self._send_full()
+
+    def _send_full(self) -> None:
         if len(self._rows) >= self._batch_rows:
             self._check()
             self._send_rows()
