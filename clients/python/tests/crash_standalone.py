@@ -46,7 +46,7 @@ class Server:
         self.command = [floe_command, "standalone", "--data-folder", data]
         for setting in settings:
             self.command += ["--set", setting]
-        self.log = open(os.path.join(os.path.dirname(data), "server.log"), "ab")
+        self.log = open(os.path.join(data, "server.log"), "ab")
         self.process = None
 
     def start(self):
@@ -157,8 +157,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     rnd = random.Random(args.seed)
+    os.makedirs(args.data)
     server = Server(args.floe, os.path.abspath(args.data))
-    os.makedirs(os.path.dirname(os.path.abspath(args.data)), exist_ok=True)
     server.start()
     signal.signal(signal.SIGTERM, lambda *unused: sys.exit(1))
     try:
