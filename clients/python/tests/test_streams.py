@@ -1,12 +1,12 @@
 import random
 import threading
+import time
 import unittest
 
 import floe
 from floe.ack import Sent
 from floe.unacked import Unacked
 from tests.fake_server import (
-    FENCED,
     KEY,
     LOG_UNAVAILABLE,
     OUT_OF_RANGE,
@@ -31,6 +31,13 @@ def setUpModule():
 def first_id(request):
     """The id of a batch's first row."""
     return wire.rows(request.batch.columnar)[0]["id"]
+
+
+def eventually(condition):
+    end = time.monotonic() + WAIT_SECONDS
+    while not condition() and time.monotonic() < end:
+        threading.Event().wait(0.005)
+    return condition()
 
 
 class StreamCase(unittest.TestCase):
@@ -198,18 +205,26 @@ class ExactlyOnceTest(StreamCase):
             writer.flush()
         self.assertEqual([0, 1, 2, 3], self.server.ids())
 
-    def test_a_writers_own_stream_that_the_server_forgot_is_replaced(self):
+    def test_a_writers_own_stream_that_the_server_forgot_begins_anew(self):
         with self.writer() as writer:
             self.fill(writer, range(2))
             writer.flush()
-            name, port = writer.stream, self.server.port
             self.server.close()
+            self.assertTrue(eventually(lambda: writer._stream._call is None))
             self.server.storage.streams.clear()
-            self.server = FakeServer(port, self.server.storage)
-            self.server.on_open = lambda request: FENCED if request.writer_epoch else None
+            self.server = FakeServer(self.server.port, self.server.storage)
             self.fill(writer, range(2, 4))
         self.assertEqual([0, 1, 2, 3], self.server.ids())
-        self.assertNotEqual(name, writer.stream)
+        self.assertEqual([0, 1, 2, 3], self.acked_rows())
+        self.assertEqual(2, self.client.get_stream("events", writer.stream).next_offset)
+
+    def test_a_writer_takes_its_own_stream_back_from_a_claim_of_its_own_that_came_late(self):
+        with self.writer(in_flight=1) as writer:
+            self.fill(writer, range(2))
+            writer.flush()
+            self.server.storage.streams[("events", writer.stream)].epoch += 1
+            self.fill(writer, range(2, 8))
+        self.assertEqual(list(range(8)), self.server.ids())
 
     def test_without_a_stream_rows_are_stored_at_least_once(self):
         self.once(None, Break(stored=True))
@@ -344,23 +359,53 @@ class LastingStreamTest(StreamCase):
 
 
 class TwoServersTest(unittest.TestCase):
-    def test_a_writer_goes_on_at_another_server(self):
+    def setUp(self):
         storage = Storage()
-        servers = [FakeServer(storage=storage), FakeServer(storage=storage)]
-        both = "ipv4:" + ",".join(server.target for server in servers)
-        try:
-            with floe.connect(floe.Endpoints(both, both, both), api_key=KEY, call_seconds=5) as client:
-                with client.writer("events", batch_rows=2, in_flight=4, patience=WAIT_SECONDS) as writer:
-                    for id in range(40):
-                        writer.append({"id": id})
-                        if id == 20:
-                            busy = max(servers, key=lambda server: server.calls)
-                            busy.close()
-            self.assertEqual(list(range(40)), servers[0].ids())
-            self.assertTrue(all(server.calls for server in servers))
-        finally:
-            for server in servers:
-                server.close()
+        self.servers = [FakeServer(storage=storage), FakeServer(storage=storage)]
+        both = "ipv4:" + ",".join(server.target for server in self.servers)
+        self.client = floe.connect(floe.Endpoints(both, both, both), api_key=KEY, call_seconds=5)
+
+    def tearDown(self):
+        self.client.close()
+        for server in self.servers:
+            server.close()
+
+    def test_a_writer_goes_on_at_another_server(self):
+        with self.client.writer("events", batch_rows=2, in_flight=4, patience=WAIT_SECONDS) as writer:
+            for id in range(40):
+                writer.append({"id": id})
+                if id == 20:
+                    max(self.servers, key=lambda server: server.calls).close()
+        self.assertEqual(list(range(40)), self.servers[0].ids())
+        self.assertTrue(all(server.calls for server in self.servers))
+
+    def test_a_stream_that_changes_servers_at_random_has_each_row_once(self):
+        clients = [floe.connect(server.target, api_key=KEY, call_seconds=5) for server in self.servers]
+        for seed in range(4):
+            rnd = random.Random(seed)
+            before = len(self.servers[0].stored)
+
+            def breaks(n, request, rnd=rnd):
+                if rnd.random() < 0.1:
+                    raise Break(stored=rnd.random() < 0.5)
+
+            for server in self.servers:
+                server.on_append = breaks
+            stream, rows = f"import-{seed}", 60
+            at = 0
+            while at < rows:
+                client = rnd.choice(clients)
+                writer = client.writer("events", stream=stream, batch_rows=rnd.randrange(1, 6), patience=WAIT_SECONDS)
+                at = writer.next_offset
+                for id in range(at, min(rows, at + rnd.randrange(1, 30))):
+                    writer.append({"id": id})
+                if rnd.random() < 0.5:
+                    writer.close()
+                else:
+                    writer._stream.close()  # as if its process was gone
+            self.assertEqual(list(range(rows)), self.servers[0].ids()[before:], f"seed {seed}")
+        for client in clients:
+            client.close()
 
 
 class UnackedTest(unittest.TestCase):

@@ -104,7 +104,7 @@ class AppendStream:
         self._told = told
         self._changed = threading.Condition()
         self._unacked = Unacked(settings.numbered, settings.lasting)
-        self._name = settings.stream or _own_name()
+        self._name = settings.stream or f"writer-{uuid.uuid4()}"
         self._epoch = 0
         self._outstanding = 0
         self._bytes = 0
@@ -346,9 +346,8 @@ class AppendStream:
         with self._changed:
             if self._closed or (self._has_work() and not self._patient()):
                 return False
-            if failure.code == "STREAM_FENCED" and self._replaceable():
-                self._name, self._epoch = _own_name(), 0
-                self._unacked.placed = False
+            if failure.code == "STREAM_FENCED" and self._epoch != 0 and not self._settings.lasting:
+                self._epoch = 0  # nobody takes over a writer's own stream: the server has forgotten it
                 return True
             if failure.kind not in _PASSING and failure.code != "OFFSET_OUT_OF_RANGE":
                 return False
@@ -356,10 +355,6 @@ class AppendStream:
             pause = backoff(self._attempts, failure.retry_after)
             self._changed.wait_for(lambda: self._closed, timeout=pause)
             return True
-
-    def _replaceable(self) -> bool:
-        """Nobody takes over a writer's own stream: the server has forgotten it, and none of what waits has gone."""
-        return self._epoch != 0 and not self._settings.lasting and not self._unacked.any_went
 
     def _fail(self, cause: BaseException) -> None:
         with self._changed:
@@ -386,7 +381,3 @@ class AppendStream:
         elif self._settings.numbered:
             hint = "ask get_stream(table, writer.stream) which rows arrived before sending them again"
         return FloeError("OUTCOME_UNKNOWN", message, number=900, kind=ErrorKind.UNKNOWN_OUTCOME, hint=hint)
-
-
-def _own_name() -> str:
-    return f"writer-{uuid.uuid4()}"

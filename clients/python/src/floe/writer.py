@@ -159,7 +159,7 @@ class Writer:
 
     @property
     def stream(self) -> Optional[str]:
-        """The name of the stream; None without one. A writer's own stream may get another when it has been idle."""
+        """The name of the stream; None without one."""
         return self._stream.name
 
     @property
