@@ -103,6 +103,7 @@ class FakeServer:
         }
         self.altered = []
         self.requests = 0
+        self.outages = 0  # so many questions about tables get no answer
         self.calls = 0
         self.on_open = lambda request: None
         self.on_append = lambda n, request: None
@@ -151,7 +152,8 @@ class FakeServer:
         kept = [row for at, row in enumerate(rows) if at not in both and at >= skipped]
         with self.lock:
             self.stored.extend(kept)
-        ack = ingest_pb2.Ack(rows_stored=len(kept), rows_refused=len(both), schema_version=1)
+        version = self.tables[table].schema_version
+        ack = ingest_pb2.Ack(rows_stored=len(kept), rows_refused=len(both), schema_version=version)
         ack.token.value = b"token"
         for at in sorted(both):
             bad = ack.row_errors.add(row=at, code=203, name="MISSING_VALUE", kind=common_pb2.INVALID)
@@ -264,6 +266,9 @@ class FakeServer:
         return ingest_pb2.WriteResponse(ack=self.store(request.table, request.batch, told or frozenset()))
 
     def describe(self, request, context):
+        if self.outages > 0:
+            self.outages -= 1
+            fail(context, None, grpc.StatusCode.UNAVAILABLE)
         if request.table not in self.tables:
             missing = error(300, "TABLE_NOT_FOUND", common_pb2.INVALID, f"no table {request.table}")
             missing.action = "list the tables"

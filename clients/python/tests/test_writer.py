@@ -246,6 +246,18 @@ class WriterTest(unittest.TestCase):
             writer.append({"id": 2, "note": "new"})
         self.assertEqual([None, b"new"], [row.get("note") for row in self.server.stored])
 
+    def test_rows_go_out_by_the_older_columns_while_nobody_tells_the_new_ones(self):
+        with self.writer("events", batch_rows=1) as writer:
+            self.server.tables["events"].schema_version = 2
+            writer.append({"id": 1})
+            writer.flush()
+            self.server.outages = 5
+            writer.append({"id": 2})
+            self.assertEqual(1, writer.table.schema_version)
+            writer.append({"id": 3})
+            self.assertEqual(2, writer.table.schema_version)
+        self.assertEqual([1, 2, 3], self.server.ids())
+
     def test_a_closed_writer_takes_nothing_more(self):
         writer = self.writer("events", batch_rows=1)
         writer.close()

@@ -276,8 +276,7 @@ class Writer:
         self._handed += count
         try:
             if self._stale:
-                self._stale = False
-                self._encoder = Encoder(self._refreshed())
+                self._refresh()
             requests = self._requests(columns(), operation, operations, first_row)
         except FloeError as e:
             if self._lasting:
@@ -285,6 +284,15 @@ class Writer:
             raise
         for request, part in requests:
             self._stream.enqueue(request, part)
+
+    def _refresh(self) -> None:
+        self._stale = False
+        try:
+            self._encoder = Encoder(self._refreshed())
+        except FloeError as e:
+            if not e.retryable:
+                raise
+            self._stale = True  # rows of the older version do until the server can be asked
 
     def _requests(
         self, columns: Columns, operation: Operation, operations: bytes, first_row: int
