@@ -43,8 +43,9 @@ TOO_MANY_ROWS = error(103, "TOO_MANY_ROWS", common_pb2.INVALID)
 class Break(Exception):
     """Ends a call, by a status alone or by an error of the server's own; its batch may have been ``stored`` first."""
 
-    def __init__(self, wire_error=None, stored=False, refused=frozenset()):
+    def __init__(self, wire_error=None, stored=False, refused=frozenset(), status=grpc.StatusCode.UNAVAILABLE):
         super().__init__("break")
+        self.status = status
         self.error = wire_error
         self.stored = stored
         self.refused = refused
@@ -230,7 +231,7 @@ class FakeServer:
             except Break as e:
                 if e.stored:
                     self.append_batch(table, session, request, e.refused)
-                fail(context, e.error, grpc.StatusCode.UNAVAILABLE)
+                fail(context, e.error, e.status)
             yield self.append_batch(table, session, request, told)
 
     def open(self, request, context):

@@ -3,9 +3,13 @@ import threading
 import time
 import unittest
 
+import grpc
+
 import floe
 from floe.ack import Sent
 from floe.unacked import Unacked
+from floe.v1 import common_pb2
+from tests import wire
 from tests.fake_server import (
     KEY,
     LOG_UNAVAILABLE,
@@ -16,11 +20,11 @@ from tests.fake_server import (
     Break,
     FakeServer,
     Storage,
+    error,
 )
-from tests import wire
 
 WAIT_SECONDS = 10
-OUTCOME_UNKNOWN = floe.errors.common_pb2.Error(code=900, name="OUTCOME_UNKNOWN", kind=4, message="who knows")
+OUTCOME_UNKNOWN = error(900, "OUTCOME_UNKNOWN", common_pb2.UNKNOWN_OUTCOME)
 
 
 def setUpModule():
@@ -85,6 +89,8 @@ class ExactlyOnceTest(StreamCase):
             "an unknown outcome": OUTCOME_UNKNOWN,
             "a server that drains": Break(SHUTTING_DOWN),
             "a stream that is out of step": OUT_OF_RANGE,
+            "a proxy that gives up": Break(status=grpc.StatusCode.INTERNAL, stored=True),
+            "a proxy that cancels": Break(status=grpc.StatusCode.CANCELLED, stored=True),
         }
         for name, fault in faults.items():
             with self.subTest(name):
@@ -233,6 +239,17 @@ class ExactlyOnceTest(StreamCase):
         self.assertEqual([0, 1, 2, 3, 2, 3, 4, 5], self.server.ids())
         self.assertIsNone(writer.stream)
         self.assertEqual({}, self.server.storage.streams)
+
+
+class DefectTest(StreamCase):
+    def test_a_defect_of_the_server_ends_the_writer(self):
+        defect = error(999, "DEFECT", common_pb2.INTERNAL)
+        self.once(None, Break(defect, status=grpc.StatusCode.INTERNAL))
+        with self.assertRaises(floe.FloeError) as caught:
+            with self.writer() as writer:
+                self.fill(writer, range(4))
+        self.assertEqual("OUTCOME_UNKNOWN", caught.exception.code)
+        self.assertEqual("DEFECT", caught.exception.__cause__.code)
 
 
 class LastingStreamTest(StreamCase):

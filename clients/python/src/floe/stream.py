@@ -217,7 +217,7 @@ class AppendStream:
                 if failure is not None:
                     return failure
         except grpc.RpcError as e:
-            return from_rpc(e)
+            return _broken(from_rpc(e))
         finally:
             with self._changed:
                 self._call = None
@@ -381,3 +381,10 @@ class AppendStream:
         elif self._settings.numbered:
             hint = "ask get_stream(table, writer.stream) which rows arrived before sending them again"
         return FloeError("OUTCOME_UNKNOWN", message, number=900, kind=ErrorKind.UNKNOWN_OUTCOME, hint=hint)
+
+
+def _broken(failure: FloeError) -> FloeError:
+    """Why a call ended; what no server has said itself is the way to it."""
+    if failure.answered or not (failure.kind is ErrorKind.INTERNAL or failure.code == "QUERY_CANCELLED"):
+        return failure
+    return FloeError("SERVER_UNREACHABLE", failure.message, number=606, kind=ErrorKind.UNAVAILABLE)
