@@ -70,23 +70,40 @@ record CommitPlan(
         return missing.isEmpty() && !resetsOffsets;
     }
 
+    /** The files to add: those that a later change replaced are not wanted any more. */
     List<DataFile> dataFiles() {
-        return missing.stream().flatMap(change -> change.dataFiles().stream()).toList();
+        Set<String> replaced = replacedLocations();
+        return missing.stream()
+                .flatMap(change -> change.dataFiles().stream())
+                .filter(file -> !replaced.contains(file.location()))
+                .toList();
     }
 
-    /** The newest vector of each data file: of several in one commit the last holds the others. */
+    /** The table's files that go. */
+    List<DataFile> replacedFiles() {
+        Set<String> added = new HashSet<>();
+        missing.forEach(change -> change.dataFiles().forEach(file -> added.add(file.location())));
+        return missing.stream()
+                .flatMap(change -> change.replacedFiles().stream())
+                .filter(file -> !added.contains(file.location()))
+                .toList();
+    }
+
+    /** The newest vector of each data file that stays: of several in one commit the last holds the others. */
     Map<String, DeleteFile> vectorsByDataFile() {
         Map<String, DeleteFile> vectors = new LinkedHashMap<>();
         for (BucketChanges change : missing) {
             change.deletionVectors().forEach(vector -> vectors.put(vector.referencedDataFile(), vector));
         }
+        vectors.keySet().removeAll(replacedLocations());
         return vectors;
     }
 
-    /** Data files that get a vector and are not new in this commit. */
+    /** Files of the table that get another vector or go; each must be there, and its vector goes. */
     Set<String> touchedDataFiles() {
         Set<String> touched = new HashSet<>(vectorsByDataFile().keySet());
         dataFiles().forEach(file -> touched.remove(file.location()));
+        replacedFiles().forEach(file -> touched.add(file.location()));
         return touched;
     }
 
@@ -95,6 +112,12 @@ record CommitPlan(
         return guards.has(Guard.OFFSETS_OF_EVERY_RUN)
                 || last == null
                 || last.id().epoch() == id.epoch();
+    }
+
+    private Set<String> replacedLocations() {
+        Set<String> replaced = new HashSet<>();
+        missing.forEach(change -> change.replacedFiles().forEach(file -> replaced.add(file.location())));
+        return replaced;
     }
 
     private static void requireSeen(BucketChanges change, long offset, long epoch) {

@@ -7,12 +7,15 @@ import dev.floe.storage.commit.Guards.Guard;
 import dev.floe.storage.log.LogId;
 import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.TableLayout;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
@@ -21,6 +24,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Commits bucket changes to a table: exactly once, all or nothing, one committer at a time.
@@ -149,7 +153,7 @@ public final class TableCommitter {
             SnapshotUpdate<?> update = update(plan);
             summary.writeTo(update);
             if (guards.has(Guard.PLAN_HOLDS_AT_COMMIT)) {
-                update.validateWith(samePlan(history));
+                update.validateWith(samePlan(history, plan, table.currentSnapshot()));
             }
             update.deleteWith(file -> {});
             if (manifestCount() <= CALLER_THREAD_MANIFESTS_MAX) {
@@ -167,7 +171,7 @@ public final class TableCommitter {
     }
 
     private SnapshotUpdate<?> update(CommitPlan plan) {
-        if (plan.vectorsByDataFile().isEmpty()) {
+        if (plan.touchedDataFiles().isEmpty() && plan.vectorsByDataFile().isEmpty()) {
             AppendFiles append = table.newAppend();
             plan.dataFiles().forEach(append::appendFile);
             return append;
@@ -175,20 +179,34 @@ public final class TableCommitter {
         RowDelta delta = table.newRowDelta();
         plan.dataFiles().forEach(delta::addRows);
         plan.vectorsByDataFile().values().forEach(delta::addDeletes);
+        plan.replacedFiles().forEach(delta::removeRows);
         Set<String> touched = plan.touchedDataFiles();
         Snapshot current = table.currentSnapshot();
         LiveVectors.of(table, current, touched).forEach(delta::removeDeletes);
         if (current != null) {
             delta.validateFromSnapshot(current.snapshotId());
         }
+        Set<String> replaced =
+                plan.replacedFiles().stream().map(DataFile::location).collect(Collectors.toSet());
+        LiveFiles.require(table, current, replaced);
+        touched.removeAll(replaced);
         return delta.validateDataFilesExist(touched).validateDeletedFiles();
     }
 
-    /** Holds where the table's newest Floe snapshot is the one planned against, and no one changed rows since. */
-    private SnapshotAncestryValidator samePlan(TableHistory planned) {
+    /**
+     * Holds where the table's newest Floe snapshot is the one planned against, and no one changed rows since; where
+     * files are replaced, that no one changed anything, so that they are there still.
+     */
+    private SnapshotAncestryValidator samePlan(TableHistory planned, CommitPlan plan, @Nullable Snapshot seen) {
+        boolean unchanged = !plan.replacedFiles().isEmpty();
         return new SnapshotAncestryValidator() {
             @Override
             public boolean validate(Iterable<Snapshot> ancestors) {
+                Iterator<Snapshot> newest = ancestors.iterator();
+                if (unchanged
+                        && (seen == null || !newest.hasNext() || !newest.next().equals(seen))) {
+                    return false;
+                }
                 TableHistory now = TableHistory.of(ancestors);
                 return snapshotId(now) == snapshotId(planned) && (!layout.isKeyed() || now.foreignChange() == null);
             }

@@ -5,7 +5,8 @@ public final class KeyHashes {
     private final long[] high;
     private final long[] low;
 
-    KeyHashes(int rows) {
+    /** Of so many rows, all to be set. */
+    public KeyHashes(int rows) {
         this.high = new long[rows];
         this.low = new long[rows];
     }
@@ -22,7 +23,7 @@ public final class KeyHashes {
         return high.length;
     }
 
-    void set(int row, long highBits, long lowBits) {
+    public void set(int row, long highBits, long lowBits) {
         high[row] = highBits;
         low[row] = lowBits;
     }

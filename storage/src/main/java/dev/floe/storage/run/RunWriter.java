@@ -5,6 +5,7 @@ import dev.floe.core.error.FloeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.iceberg.DataFile;
@@ -13,6 +14,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.StructLike;
 import org.apache.iceberg.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows of one partition into data files: Parquet, zstd, page indexes, straight from vectors.
@@ -42,24 +44,25 @@ public final class RunWriter {
     }
 
     /**
-     * Writes the slices' rows into one file, or more where it grows full.
+     * Writes the slices' rows into one file, or more where it grows full; asks for a slice when it has written the one
+     * before.
      *
      * @param rowBytes about how many bytes a row has
      */
-    public List<DataFile> write(List<RowSlice> slices, StructLike partition, int rowBytes) {
+    public List<DataFile> write(Iterable<RowSlice> slices, StructLike partition, int rowBytes) {
         List<DataFile> files = new ArrayList<>();
+        Iterator<RowSlice> rest = slices.iterator();
+        RowSlice rows = nextWithRows(rest);
+        int row = 0;
         try {
-            int slice = 0;
-            int row = 0;
-            while (slice < slices.size()) {
+            while (rows != null) {
                 try (RunFile file = open(partition)) {
-                    while (slice < slices.size()) {
-                        RowSlice rows = slices.get(slice);
+                    while (rows != null) {
                         row = file.write(rows, row, rows.size(), rowBytes);
                         if (row < rows.size()) {
                             break;
                         }
-                        slice++;
+                        rows = nextWithRows(rest);
                         row = 0;
                     }
                     files.add(file.finish(spec, partition, MetricsConfig.forTable(table)));
@@ -69,6 +72,16 @@ public final class RunWriter {
             throw new FloeException(ErrorCode.STORAGE_UNAVAILABLE, "writing a data file failed: " + e.getMessage(), e);
         }
         return files;
+    }
+
+    private static @Nullable RowSlice nextWithRows(Iterator<RowSlice> slices) {
+        while (slices.hasNext()) {
+            RowSlice slice = slices.next();
+            if (slice.size() > 0) {
+                return slice;
+            }
+        }
+        return null;
     }
 
     private RunFile open(StructLike partition) throws IOException {

@@ -14,6 +14,7 @@ import org.apache.iceberg.DeleteFile;
  * @param baseOffset the bucket's offset before these changes, -1 where there was none
  * @param offset the log offset of the last entry contained
  * @param rowsIn the rows of all entries contained
+ * @param replacedFiles files whose live rows are in {@code dataFiles} now; they go, with their vectors
  */
 public record BucketChanges(
         int bucket,
@@ -22,12 +23,14 @@ public record BucketChanges(
         long offset,
         long rowsIn,
         List<DataFile> dataFiles,
-        List<DeleteFile> deletionVectors) {
+        List<DeleteFile> deletionVectors,
+        List<DataFile> replacedFiles) {
     public BucketChanges {
         if (offset <= baseOffset) {
             throw new IllegalArgumentException("offset " + offset + " is not after " + baseOffset);
         }
         dataFiles = List.copyOf(dataFiles);
         deletionVectors = List.copyOf(deletionVectors);
+        replacedFiles = List.copyOf(replacedFiles);
     }
 }

@@ -23,7 +23,7 @@ import org.apache.iceberg.DeleteFile;
  * checkpoint to the commit after it; a job that can't read it any more starts from the tables' offsets instead.
  */
 public final class BucketChangesCodec {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final ObjectInputFilter FILTER =
             ObjectInputFilter.Config.createFilter("maxdepth=64;org.apache.iceberg.**;java.lang.*;java.util.*;"
                     + "java.math.*;java.nio.*;java.time.*;org.apache.avro.**;!*");
@@ -41,12 +41,16 @@ public final class BucketChangesCodec {
             out.writeLong(changes.rowsIn());
             out.writeInt(changes.dataFiles().size());
             out.writeInt(changes.deletionVectors().size());
+            out.writeInt(changes.replacedFiles().size());
             ObjectOutputStream files = new ObjectOutputStream(out);
             for (DataFile file : changes.dataFiles()) {
                 files.writeObject(file);
             }
             for (DeleteFile vector : changes.deletionVectors()) {
                 files.writeObject(vector);
+            }
+            for (DataFile file : changes.replacedFiles()) {
+                files.writeObject(file);
             }
             files.flush();
         } catch (IOException e) {
@@ -72,6 +76,7 @@ public final class BucketChangesCodec {
             long rowsIn = in.readLong();
             int dataFileCount = in.readInt();
             int vectorCount = in.readInt();
+            int replacedCount = in.readInt();
             ObjectInputStream files = new ObjectInputStream(in);
             files.setObjectInputFilter(FILTER);
             return new BucketChanges(
@@ -81,7 +86,8 @@ public final class BucketChangesCodec {
                     offset,
                     rowsIn,
                     readAll(files, dataFileCount, DataFile.class),
-                    readAll(files, vectorCount, DeleteFile.class));
+                    readAll(files, vectorCount, DeleteFile.class),
+                    readAll(files, replacedCount, DataFile.class));
         } catch (IOException | ClassNotFoundException | IllegalArgumentException e) {
             throw new FloeException(ErrorCode.DATA_UNREADABLE, "bucket changes in the job's state are damaged", e)
                     .advise("start the job without its state: it resumes from the tables' offsets");

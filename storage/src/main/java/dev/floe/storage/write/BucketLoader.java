@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
@@ -24,26 +26,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rebuilds what a writer knows of its bucket from a snapshot: the files, their deletion vectors, the key index.
  *
- * <p>The index is made of the keys of the bucket's data files, in file order, without the dead positions.
+ * <p>The index is made of the keys of the bucket's data files, in file order, without the dead positions. A table without
+ * a key has no index; its bucket has files to compact all the same, other engines' files are not among them.
  */
 record BucketLoader(Table table, TableLayout layout, int bucket) {
     /** A bucket as a snapshot has it. */
     record LoadedBucket(BucketFiles files, KeyIndex index) {}
 
     private record LiveFile(
-            DataFile file, PartitionSpec spec, @Nullable DeleteFile vector) {}
+            DataFile file,
+            PartitionSpec spec,
+            long writtenMillis,
+            @Nullable DeleteFile vector) {}
 
     /** Throws TABLE_CHANGED where the snapshot has files Floe can't have written, or two live rows of a key. */
     LoadedBucket load(@Nullable Snapshot snapshot) {
         BucketFiles files = new BucketFiles();
         List<LiveFile> live = snapshot == null ? List.of() : liveFiles(snapshot);
+        if (!layout.isKeyed()) {
+            live.forEach(file -> files.add(file.file, file.spec, file.writtenMillis, null));
+            return new LoadedBucket(files, new KeyIndex(0));
+        }
         KeyIndex index = new KeyIndex(live.stream()
                 .mapToLong(file -> file.file.recordCount() - (file.vector == null ? 0 : file.vector.recordCount()))
                 .sum());
         FileKeys keys = new FileKeys(table, layout);
         for (LiveFile file : live) {
             PositionDeleteIndex dead = file.vector == null ? null : positions(file.file, file.vector);
-            int number = files.add(file.file, file.spec, dead);
+            int number = files.add(file.file, file.spec, file.writtenMillis, dead);
             BitSet deadRows = bits(dead);
             keys.forEach(file.file, (high, low, position) -> {
                 if (!deadRows.get((int) position)) {
@@ -72,15 +82,20 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
 
     private List<LiveFile> liveFiles(Snapshot snapshot) {
         List<LiveFile> live = new ArrayList<>();
+        Map<Long, Long> times = new HashMap<>();
+        table.snapshots().forEach(each -> times.put(each.sequenceNumber(), each.timestampMillis()));
         try (CloseableIterable<FileScanTask> tasks =
                 table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
             for (FileScanTask task : tasks) {
                 String location = task.file().location();
-                if (!BucketFileName.isFloes(location)) {
+                if (layout.isKeyed() && !BucketFileName.isFloes(location)) {
                     throw foreign("a data file that is not Floe's");
                 }
                 if (BucketFileName.isOf(location, bucket)) {
-                    live.add(new LiveFile(task.file().copyWithoutStats(), task.spec(), vector(task.deletes())));
+                    // a file of a snapshot that has expired is old
+                    long written = times.getOrDefault(task.file().dataSequenceNumber(), 0L);
+                    live.add(
+                            new LiveFile(task.file().copyWithoutStats(), task.spec(), written, vector(task.deletes())));
                 }
             }
         } catch (IOException e) {

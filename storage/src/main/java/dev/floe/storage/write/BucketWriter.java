@@ -7,6 +7,11 @@ import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.RowOperation;
 import dev.floe.storage.commit.CommittedOffsets;
 import dev.floe.storage.commit.TableCommitter;
+import dev.floe.storage.compact.CompactedRuns;
+import dev.floe.storage.compact.CompactionStrategy;
+import dev.floe.storage.compact.CompactionTask;
+import dev.floe.storage.compact.Compactor;
+import dev.floe.storage.compact.RunStats;
 import dev.floe.storage.index.KeyHasher;
 import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.KeyIndex;
@@ -17,12 +22,13 @@ import dev.floe.storage.sidecar.SidecarWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.transforms.Transforms;
 import org.apache.iceberg.types.Type;
@@ -39,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each upsert or delete looks its key up in the index; the row found there dies at once, in the memtable or in its
  * file's deletion vector. So after every entry there is one live row a key, and a flush has nothing to search for.
+ *
+ * <p>Runs are merged elsewhere, at a view pinned here, and installed by a flush: what died meanwhile dies in the outputs,
+ * and the index is pointed at them, before anything of it leaves the writer.
  *
  * <p>Not safe for threads. A writer that threw anything but LOG_ENTRY_CORRUPT is of no more use: open another at the
  * table's snapshot and replay the log from there.
@@ -57,6 +66,7 @@ public final class BucketWriter implements AutoCloseable {
     private final BucketFiles files;
     private final Memtable memtable = new Memtable();
     private final List<DataFile> newFiles = new ArrayList<>();
+    private @Nullable CompactedRuns compacted;
     private Schema schema;
     private Schema adopted;
     private long flushedOffset;
@@ -99,8 +109,7 @@ public final class BucketWriter implements AutoCloseable {
         }
         table.refresh();
         TableCommitter.requireIdentity(table, layout);
-        Snapshot snapshot = layout.isKeyed() ? table.currentSnapshot() : null;
-        BucketLoader.LoadedBucket loaded = new BucketLoader(table, layout, bucket).load(snapshot);
+        BucketLoader.LoadedBucket loaded = new BucketLoader(table, layout, bucket).load(table.currentSnapshot());
         return new BucketWriter(table, layout, bucket, epoch, settings, loaded);
     }
 
@@ -145,16 +154,49 @@ public final class BucketWriter implements AutoCloseable {
         broken = true;
         FaultPoint.reached("writer.before-flush");
         writeRuns(checkpointId);
+        List<DataFile> replaced = install();
         List<DeleteFile> vectors = files.writeVectors(() -> table.io()
                 .newOutputFile(
                         table.locationProvider().newDataLocation(BucketFileName.vectors(bucket, epoch, checkpointId))));
         FaultPoint.reached("writer.after-files");
-        BucketChanges changes = new BucketChanges(bucket, epoch, flushedOffset, offset, rowsIn, newFiles, vectors);
+        BucketChanges changes =
+                new BucketChanges(bucket, epoch, flushedOffset, offset, rowsIn, newFiles, vectors, replaced);
         newFiles.clear();
         flushedOffset = offset;
         rowsIn = 0;
         broken = false;
         return Optional.of(changes);
+    }
+
+    /** Runs that are worth merging now, pinned as they are; empty also while the rows of others wait to be installed. */
+    public Optional<CompactionTask> planCompaction(CompactionStrategy strategy) {
+        requireUsable();
+        if (compacted != null) {
+            return Optional.empty();
+        }
+        List<RunStats> picked = strategy.pick(files.stats(System.currentTimeMillis()));
+        return picked.isEmpty() ? Optional.empty() : Optional.of(files.pin(bucket, schema, picked));
+    }
+
+    /**
+     * What merges the runs of a task; to be run in another thread, and nothing of the writer's is touched by it.
+     *
+     * @param cancelled asked now and then; once true the merge ends with CancellationException
+     */
+    public Supplier<CompactedRuns> compaction(CompactionTask task, BooleanSupplier cancelled) {
+        Compactor compactor = new Compactor(table, layout.keyFieldIds(), settings.run(), cancelled);
+        return () -> compactor.merge(task, () -> BucketFileName.data(bucket, epoch, 0));
+    }
+
+    /** Hands over merged runs of this writer's last task; the next flush puts them in place of what they were made of. */
+    public void install(CompactedRuns runs) {
+        requireUsable();
+        compacted = runs;
+    }
+
+    /** Files of the bucket. */
+    public int fileCount() {
+        return files.size();
     }
 
     /** Heap the bucket takes: rows, index and deletion vectors. */
@@ -216,9 +258,22 @@ public final class BucketWriter implements AutoCloseable {
             newFiles.addAll(written);
             if (layout.isKeyed()) {
                 repoint(rows, written, spec);
+            } else {
+                written.forEach(file -> files.add(file, spec, null));
             }
         }
         memtable.clear();
+    }
+
+    private List<DataFile> install() {
+        CompactedRuns runs = compacted;
+        compacted = null;
+        if (runs == null) {
+            return List.of();
+        }
+        List<DataFile> replaced = new CompactionInstall(files, index).install(runs);
+        newFiles.addAll(runs.outputs());
+        return replaced;
     }
 
     /** Points the index at the rows' files and writes these files' sidecars. */

@@ -107,7 +107,7 @@ final class FakeWriter {
             }
         }
         Flush flush = new Flush(
-                new BucketChanges(bucket, epoch, flushed, offset, offset - flushed, List.of(file), vectors),
+                new BucketChanges(bucket, epoch, flushed, offset, offset - flushed, List.of(file), vectors, List.of()),
                 List.copyOf(given));
         given.clear();
         flushed = offset;

@@ -11,12 +11,16 @@ import dev.floe.storage.column.Vector;
 import dev.floe.storage.commit.CommitId;
 import dev.floe.storage.commit.CommittedOffsets;
 import dev.floe.storage.commit.TableCommitter;
+import dev.floe.storage.compact.CompactedRuns;
+import dev.floe.storage.compact.CompactionStrategy;
+import dev.floe.storage.compact.RunStats;
 import dev.floe.storage.write.TestTable.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
@@ -28,10 +32,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every snapshot is the log prefix its offsets name, with one live row a key, whatever order entries, checkpoints,
- * late commits and crashes come in. The model is a map that the log is applied to.
+ * late commits, compactions and crashes come in. The model is a map that the log is applied to.
  */
 class BucketWriterModelTest {
-    private static final int STEPS = 60;
+    private static final int STEPS = 80;
 
     static LongStream seeds() {
         return LongStream.range(0, Long.getLong("seeds", 60));
@@ -68,6 +72,7 @@ class BucketWriterModelTest {
     private static final class Bucket {
         private final List<Entry> log = new ArrayList<>();
         private BucketWriter writer;
+        private @Nullable Supplier<CompactedRuns> compaction;
         private int fed;
 
         Bucket(BucketWriter writer) {
@@ -112,7 +117,7 @@ class BucketWriterModelTest {
         }
 
         void step() {
-            int action = random.nextInt(20);
+            int action = random.nextInt(24);
             if (action < 8) {
                 send();
             } else if (action < 14) {
@@ -121,6 +126,8 @@ class BucketWriterModelTest {
                 checkpoint();
             } else if (action < 19) {
                 commitPending();
+            } else if (action < 23) {
+                compact();
             } else {
                 restart();
             }
@@ -165,6 +172,34 @@ class BucketWriterModelTest {
             }
         }
 
+        /** Begins a compaction of some bucket, or ends one that was begun steps ago; sometimes it comes to nothing. */
+        private void compact() {
+            Bucket bucket = buckets.get(random.nextInt(buckets.size()));
+            Supplier<CompactedRuns> merge = bucket.compaction;
+            if (merge == null) {
+                CompactionStrategy some = runs -> {
+                    List<RunStats> chosen = runs.stream()
+                            .filter(run -> run.partition().equals(runs.get(0).partition()))
+                            .filter(run -> random.nextInt(3) > 0)
+                            .toList();
+                    return chosen;
+                };
+                bucket.compaction = bucket.writer
+                        .planCompaction(some)
+                        .map(task -> bucket.writer.compaction(task, () -> false))
+                        .orElse(null);
+                if (bucket.compaction != null && random.nextBoolean()) {
+                    CompactedRuns early = bucket.compaction.get();
+                    bucket.compaction = () -> early;
+                }
+            } else {
+                if (random.nextInt(8) > 0) {
+                    bucket.writer.install(merge.get());
+                }
+                bucket.compaction = null;
+            }
+        }
+
         void checkpoint() {
             checkpoint++;
             List<BucketChanges> changes = new ArrayList<>();
@@ -202,6 +237,7 @@ class BucketWriterModelTest {
             for (int number = 0; number < buckets.size(); number++) {
                 Bucket bucket = buckets.get(number);
                 bucket.writer = open(number);
+                bucket.compaction = null;
                 int contained = 0;
                 while (contained < bucket.log.size()
                         && bucket.log.get(contained).offset() <= bucket.writer.offset()) {
