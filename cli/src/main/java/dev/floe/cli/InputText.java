@@ -53,6 +53,22 @@ public final class InputText {
         }
     }
 
+    /** The path of a file whose form, such as Parquet, is read from its end. */
+    public static Path seekable(Surroundings surroundings, String file, String form) {
+        if (file.equals("-")) {
+            throw new FloeException(ErrorCode.INVALID_ARGUMENT, form + " can't be read from standard input")
+                    .advise("name a file: " + form + " is read from its end");
+        }
+        Path path = surroundings.folder().resolve(file);
+        if (Files.isDirectory(path)) {
+            throw new FloeException(ErrorCode.INVALID_ARGUMENT, file + " is a folder");
+        }
+        if (!Files.exists(path)) {
+            throw unreadable(file, new NoSuchFileException(file));
+        }
+        return path;
+    }
+
     public static FloeException unreadable(String file, IOException e) {
         String why = e instanceof NoSuchFileException ? "there is no such file" : e.toString();
         return new FloeException(ErrorCode.INVALID_ARGUMENT, "can't read " + shown(file) + ": " + why, e);

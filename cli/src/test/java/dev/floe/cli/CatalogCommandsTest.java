@@ -167,15 +167,31 @@ class CatalogCommandsTest {
     }
 
     @Test
+    void dropsOnlyWhatIsConfirmed() {
+        admin.run("table", "create", "routes.yaml");
+
+        Run unasked = admin.run("table", "drop", "routes");
+        Run another = admin.onTerminal().input("yes\n").run("table", "drop", "routes");
+        Run nothing = admin.input("").run("table", "drop", "routes");
+        assertThat(unasked.exitCode()).isEqualTo(2);
+        assertThat(unasked.err()).contains("--yes");
+        assertThat(another.exitCode()).isEqualTo(1);
+        assertThat(nothing.out()).contains("Type its name: not dropped");
+        assertThat(admin.run("table", "list").out()).contains("routes");
+
+        assertThat(admin.input("routes\n").run("table", "drop", "routes").out()).contains("dropped routes");
+    }
+
+    @Test
     void dropsATable() {
         admin.run("table", "create", "routes.yaml");
 
-        assertThat(admin.run("table", "drop", "routes").out()).startsWith("dropped routes");
+        assertThat(admin.run("table", "drop", "routes", "--yes").out()).startsWith("dropped routes");
 
         Run gone = admin.run("table", "describe", "routes");
         assertThat(gone.exitCode()).isEqualTo(1);
         assertThat(gone.err()).contains("TABLE_NOT_FOUND (300)", "  do: ");
-        assertThat(admin.run("table", "drop", "routes", "--if-exists").exitCode())
+        assertThat(admin.run("table", "drop", "routes", "--if-exists", "--yes").exitCode())
                 .isZero();
     }
 

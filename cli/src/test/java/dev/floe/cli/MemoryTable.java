@@ -55,7 +55,9 @@ final class MemoryTable extends IngestServiceGrpc.IngestServiceImplBase {
 
     private synchronized AppendResponse take(AppendRequest request) {
         AppendResponse.Builder response = AppendResponse.newBuilder().setRequestId(request.getRequestId());
-        batches.add(request.getBatch().getRows().getRowsCount());
+        if (request.hasBatch()) {
+            batches.add(request.getBatch().getRows().getRowsCount());
+        }
         if (has(request, 13)) {
             return response.setError(error(ErrorCode.BATCH_REJECTED, "a row is bad"))
                     .build();

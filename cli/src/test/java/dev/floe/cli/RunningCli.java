@@ -16,6 +16,7 @@ final class RunningCli {
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
     private byte[] input = new byte[0];
+    private boolean terminal;
 
     RunningCli(Path folder) {
         this.folder = folder;
@@ -23,6 +24,12 @@ final class RunningCli {
 
     RunningCli with(String variable, String value) {
         environment.put(variable, value);
+        return this;
+    }
+
+    /** As if a person sat there. */
+    RunningCli onTerminal() {
+        terminal = true;
         return this;
     }
 
@@ -35,7 +42,7 @@ final class RunningCli {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine floe = FloeCli.commandLine(
-                Map.of(), new Surroundings(new ByteArrayInputStream(input), environment, folder, false));
+                Map.of(), new Surroundings(new ByteArrayInputStream(input), environment, folder, terminal));
         floe.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int exitCode = floe.execute(arguments);
         floe.getOut().flush();

@@ -3,14 +3,18 @@ package dev.floe.cli.catalog;
 import dev.floe.cli.Connection;
 import dev.floe.cli.ExitCodes;
 import dev.floe.cli.InputText;
+import dev.floe.cli.Printable;
+import dev.floe.cli.Surroundings;
 import dev.floe.cli.format.CellText;
 import dev.floe.client.FloeClient;
 import dev.floe.client.TableInfo;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Objects;
+import java.util.Scanner;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -134,13 +138,39 @@ public final class TableCommands {
     int drop(
             @Parameters(paramLabel = "TABLE", description = "The table's name.") String table,
             @Option(names = "--if-exists", description = "Do nothing where there is no such table.") boolean ifExists,
+            @Option(names = "--yes", description = "Do not ask; needed where no terminal is there to ask on.")
+                    boolean yes,
             @Mixin TenantOption tenant,
             @Mixin Connection connection) {
+        if (!yes && !confirmed(table, connection.surroundings())) {
+            return ExitCodes.FAILED;
+        }
         try (FloeClient client = connection.open()) {
             boolean dropped = client.catalog().dropTable(tenant.name(), table, ifExists);
             out().println(dropped ? "dropped " + table : "there was no table " + table);
         }
         return ExitCodes.DONE;
+    }
+
+    private boolean confirmed(String table, Surroundings surroundings) {
+        if (!surroundings.terminal()) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "table drop asks nobody here: add --yes to drop " + table);
+        }
+        out().print("Drop " + Printable.line(table) + " with all its rows? Type its name: ");
+        out().flush();
+        boolean confirmed = new Scanner(surroundings.in(), Charset.defaultCharset())
+                .useDelimiter("\\R")
+                .tokens()
+                .findFirst()
+                .map(String::strip)
+                .orElse("")
+                .equals(table);
+        if (!confirmed) {
+            out().println("not dropped");
+        }
+        return confirmed;
     }
 
     private void print(OutputOption output, TableInfo table, String before) {

@@ -3,6 +3,7 @@ package dev.floe.cli.ingest;
 import dev.floe.cli.Connection;
 import dev.floe.cli.ExitCodes;
 import dev.floe.cli.InputText;
+import dev.floe.cli.Surroundings;
 import dev.floe.client.Column;
 import dev.floe.client.FloeClient;
 import dev.floe.client.Operation;
@@ -10,9 +11,12 @@ import dev.floe.client.TableWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,18 +31,19 @@ import picocli.CommandLine.Spec;
  * Sends the rows of a file to a table.
  *
  * <pre>
- *   file --&gt; RowSource --good--&gt; RowSender --batches--&gt; server
- *                \--bad--&gt; RowReports &lt;--refused rows--/
+ *   file --&gt; BatchSource --batches--&gt; BatchSender --&gt; server
+ *                \--bad rows--&gt; RowReports &lt;--refused--/
  * </pre>
  */
 @Command(
         name = "ingest",
         description = {
-            "Sends rows of JSON lines or CSV to a table; without FILE, or with -, from standard input.",
+            "Sends rows of JSON lines, CSV, Parquet or Arrow to a table; without FILE, or with -, from standard input.",
             "Bad rows are reported with their number and reason, the others are stored. Row numbers of JSON lines are"
                     + " line numbers; those of CSV count records after the heading.",
-            "Fails where a row was refused. A run that broke off may have stored rows it did not count: sending all"
-                    + " again is safe for upsert tables, and repeats rows in append tables."
+            "Columns of Parquet and Arrow go by name and must have the type of the table's, or one that fits into it.",
+            "Fails where a row was refused. A run that broke off may have stored rows it did not count: it says from"
+                    + " which row to go on, which is safe for upsert tables and may repeat rows in append tables."
         })
 public final class IngestCommand implements Callable<Integer> {
     private static final int ROW_BYTES_MAX = 8 << 20;
@@ -51,13 +56,14 @@ public final class IngestCommand implements Callable<Integer> {
     private String file = "-";
 
     @Option(names = "--table", required = true, paramLabel = "TABLE", description = "The table's name.")
-    private String table = "";
+    private String tableName = "";
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "auto",
-            description = "jsonl, csv, or auto: by the file's name, else jsonl. Default: auto.")
+            description = "jsonl, csv, parquet, arrow (IPC file or stream), or auto: by the file's name, else jsonl."
+                    + " Default: auto.")
     private InputFormat format = InputFormat.AUTO;
 
     @Option(names = "--no-header", description = "CSV has no heading: its fields are the table's columns in order.")
@@ -69,6 +75,20 @@ public final class IngestCommand implements Callable<Integer> {
             defaultValue = "default",
             description = "append, upsert, delete (by key), or default: what the table's mode says. Default: default.")
     private Operation operation = Operation.DEFAULT;
+
+    @Option(
+            names = "--columns",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Columns of a Parquet or Arrow file to send; several with commas. Default: all.")
+    private List<String> columns = List.of();
+
+    @Option(
+            names = "--from-row",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "The input's row to begin with, as messages count them. Default: 1.")
+    private long fromRow = 1;
 
     @Option(
             names = "--batch-rows",
@@ -93,55 +113,85 @@ public final class IngestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         CommandLine command = Objects.requireNonNull(spec).commandLine();
+        check(command);
+        try (FloeClient client = connection.open()) {
+            List<Column> table =
+                    client.catalog().describeTable("", tableName).spec().columns();
+            RowReports reports = new RowReports(command.getErr(), badRowsShown);
+            Input input = input(table, reports);
+            try (BatchSource source = input.source()) {
+                return send(client, source, input.share(), reports, command);
+            }
+        }
+    }
+
+    /** What is read, and how far it is: from 0 to 1, negative where it is not known. */
+    private record Input(BatchSource source, DoubleSupplier share) {}
+
+    private void check(CommandLine command) {
         if (batchRows < 1 || batchRows > BATCH_ROWS_MAX) {
             throw new ParameterException(command, "--batch-rows must be 1 to " + BATCH_ROWS_MAX + ", not " + batchRows);
         }
         if (badRowsShown < 0) {
             throw new ParameterException(command, "--bad-rows-shown must be 0 or more, not " + badRowsShown);
         }
-        try (InputStream in = InputText.open(connection.surroundings(), file);
-                FloeClient client = connection.open()) {
-            List<Column> columns =
-                    client.catalog().describeTable("", table).spec().columns();
-            try (RowSource source = source(in, columns)) {
-                return send(client, source, command);
-            }
+        if (fromRow < 1) {
+            throw new ParameterException(command, "--from-row must be 1 or more, not " + fromRow);
+        }
+        if (!columns.isEmpty() && !format.of(file).isColumnar()) {
+            throw new ParameterException(command, "--columns is for Parquet and Arrow only");
         }
     }
 
-    private int send(FloeClient client, RowSource source, CommandLine command) throws IOException {
+    private int send(
+            FloeClient client, BatchSource source, DoubleSupplier share, RowReports reports, CommandLine command)
+            throws IOException {
         PrintWriter err = command.getErr();
-        RowReports reports = new RowReports(err, badRowsShown);
         Progress progress = new Progress(err, connection.surroundings().terminal() && !noProgress, System::nanoTime);
-        long read = 0;
-        try (TableWriter writer = client.writer(table)) {
-            RowSender sender = new RowSender(writer, source.columns(), operation, batchRows, reports);
+        try (TableWriter writer = client.writer(tableName)) {
+            BatchSender sender = new BatchSender(writer, operation, reports);
+            boolean done = false;
             try {
-                for (SourceRow row = source.next(); row != null; row = source.next()) {
-                    read++;
-                    if (row instanceof SourceRow.Good good) {
-                        sender.add(good);
-                    } else if (row instanceof SourceRow.Bad bad) {
-                        reports.refused(bad.number(), bad.why());
-                    }
-                    progress.update(read, sender.stored());
+                for (SourceBatch batch = source.next(); batch != null; batch = source.next()) {
+                    sender.send(batch);
+                    progress.update(source.read(), share.getAsDouble(), sender.stored());
                 }
                 sender.finish();
+                done = true;
             } finally {
-                command.getOut().println(progress.end(new Counts(read, sender.stored(), reports.refused())));
+                command.getOut().println(progress.end(new Counts(source.read(), sender.stored(), reports.refused())));
                 command.getOut().flush();
+                if (!done) {
+                    err.println("broke off; all rows up to " + sender.settled() + " are answered for: --from-row "
+                            + (sender.settled() + 1) + " goes on behind them");
+                }
             }
         }
         return reports.refused() == 0 ? ExitCodes.DONE : ExitCodes.FAILED;
     }
 
-    private RowSource source(InputStream in, List<Column> columns) throws IOException {
-        return switch (format.of(file)) {
-            case AUTO, JSONL -> new JsonLines(in, columns, ROW_BYTES_MAX);
-            case CSV -> {
-                CsvRecords records = new CsvRecords(in, ROW_BYTES_MAX);
-                yield noHeader ? CsvRows.withoutHeading(records, columns) : CsvRows.withHeading(records, columns);
-            }
-        };
+    private Input input(List<Column> table, RowReports reports) throws IOException {
+        BatchLimits limits = new BatchLimits(batchRows, fromRow);
+        Surroundings surroundings = connection.surroundings();
+        InputFormat form = format.of(file);
+        if (form == InputFormat.PARQUET) {
+            Path path = InputText.seekable(surroundings, file, "Parquet");
+            ParquetSource source = new ParquetSource(path, FileColumns.of(table, columns), limits, reports);
+            return new Input(source, source::share);
+        }
+        CountedInput in = new CountedInput(InputText.open(surroundings, file));
+        double size = file.equals("-") ? -1 : Files.size(surroundings.folder().resolve(file));
+        BatchSource source = form == InputFormat.ARROW
+                ? new ArrowSource(in, FileColumns.of(table, columns), limits)
+                : new RowBatches(rows(form, in, table), limits, reports);
+        return new Input(source, () -> in.bytes() / size);
+    }
+
+    private RowSource rows(InputFormat form, InputStream in, List<Column> table) throws IOException {
+        if (form != InputFormat.CSV) {
+            return new JsonLines(in, table, ROW_BYTES_MAX);
+        }
+        CsvRecords records = new CsvRecords(in, ROW_BYTES_MAX);
+        return noHeader ? CsvRows.withoutHeading(records, table) : CsvRows.withHeading(records, table);
     }
 }

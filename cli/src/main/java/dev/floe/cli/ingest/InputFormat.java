@@ -7,13 +7,26 @@ enum InputFormat {
     /** By the file's name; standard input and unknown names are JSON lines. */
     AUTO,
     JSONL,
-    CSV;
+    CSV,
+    PARQUET,
+    /** Arrow's IPC file or stream. */
+    ARROW;
 
     InputFormat of(String file) {
         if (this != AUTO) {
             return this;
         }
         String name = file.toLowerCase(Locale.ROOT);
-        return name.endsWith(".csv") ? CSV : JSONL;
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "csv" -> CSV;
+            case "parquet", "pq" -> PARQUET;
+            case "arrow", "arrows", "feather", "ipc" -> ARROW;
+            default -> JSONL;
+        };
+    }
+
+    /** Whether its columns have types of their own, and some may be left out. */
+    boolean isColumnar() {
+        return this == PARQUET || this == ARROW;
     }
 }

@@ -23,11 +23,19 @@ final class Progress {
         this.printed = started;
     }
 
-    void update(long read, long stored) {
+    /** {@code share} of the input is from 0 to 1, negative where it is not known. */
+    void update(long read, double share, long stored) {
         long now = nanoTime.getAsLong();
         if (shown && now - printed >= NANOS_BETWEEN_LINES) {
             printed = now;
-            err.printf(Locale.ROOT, "\r%,d rows read, %,d stored, %,d rows/s ", read, stored, rate(stored, now));
+            String percent = share >= 0 ? String.format(Locale.ROOT, " (%d %%)", Math.round(share * 100)) : "";
+            err.printf(
+                    Locale.ROOT,
+                    "\r\033[K%,d rows read%s, %,d stored, %,d rows/s ",
+                    read,
+                    percent,
+                    stored,
+                    rate(stored, now));
             err.flush();
         }
     }
