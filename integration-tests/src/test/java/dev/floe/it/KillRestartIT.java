@@ -12,37 +12,47 @@ import dev.floe.client.QueryRows;
 import dev.floe.client.Row;
 import dev.floe.client.TableSpec;
 import dev.floe.client.TableWriter;
+import dev.floe.client.WriterSettings;
 import dev.floe.core.error.FloeException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What was acked before a kill is there once, and no more, after the next start.
  *
  * <p>The model is a map for the upsert table and a set of numbers for the append table. Rows whose ack was lost are
- * looked for first and sent again where they are missing, as UNKNOWN_OUTCOME asks of clients.
+ * looked for first and sent again where they are missing, as UNKNOWN_OUTCOME asks of clients. One data folder goes
+ * through all kills: each start has to recover from the kill before it, and then meets its own.
  */
 class KillRestartIT {
-    private static final int BATCH_ROWS = 50;
+    private static final int BATCH_ROWS = 20;
     private static final int KEYS = 400;
+    private static final int BATCHES_MAX = 20_000;
     private static final Duration VISIBLE_MAX = Duration.ofSeconds(90);
+    /** F2 asks for 10 seconds, which a machine with nothing else to do is well below; a busy one takes longer. */
+    private static final double BROKER_AWAY_SECONDS_MAX = 30;
+
+    private static final List<String> PLACES = List.of(
+            "writer.before-flush:3", "writer.after-files:3", "committer.before-commit:3", "committer.after-commit:3");
 
     @TempDir
     Path temp = Path.of("");
@@ -51,60 +61,82 @@ class KillRestartIT {
     private final Set<Long> appended = new HashSet<>();
     private final List<Long> unacked = new ArrayList<>();
     private long next;
+    /** First number that has not been looked for since the newest start. */
+    private long unchecked;
 
     static LongStream seeds() {
-        return LongStream.range(0, Integer.getInteger("kill.seeds", 2));
+        return LongStream.range(0, Integer.getInteger("kill.seeds", 1));
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void losesAndDoublesNothingWhenAllIsKilledInMidIngest(long seed) {
+    void losesAndDoublesNothing(long seed) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         Path data = temp.resolve("data");
-        try (StandaloneProcess first = StandaloneProcess.start(data)) {
-            createTables(first);
-            ingestUntil(first, random, 3 + random.nextInt(30), first::kill);
-        }
-        checkAfterRestart(data, random);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "writer.before-flush:3",
-                "writer.after-files:3",
-                "committer.before-commit:3",
-                "committer.after-commit:3"
-            })
-    void losesAndDoublesNothingWhenTheJobDiesAt(String place) {
-        SplittableRandom random = new SplittableRandom(place.hashCode());
-        Path data = temp.resolve("data");
-        try (StandaloneProcess first = StandaloneProcess.start(data)) {
-            createTables(first);
-        }
-        try (StandaloneProcess second = StandaloneProcess.launch(data, Map.of("floe.fault.halt-at", place))) {
-            assertThat(second.serves(90)).as(second.log()).isTrue();
-            ingestUntil(second, random, 2_000, () -> {});
-            assertThat(second.ended(60_000)).as("dies at %s", place).isTrue();
-        }
-        checkAfterRestart(data, random);
-    }
-
-    @Test
-    void keepsWhatWasAckedWhenTheBrokerDies() {
-        SplittableRandom random = new SplittableRandom(7);
-        Path data = temp.resolve("data");
-        try (StandaloneProcess floe = StandaloneProcess.start(data)) {
+        try (StandaloneProcess floe = start(data, Map.of())) {
             createTables(floe);
-            ingestUntil(floe, random, 10, floe::killBroker);
-            Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> {
-                try (FloeClient client = floe.client()) {
-                    send(client, random);
-                }
-            });
-            settle(floe);
+            surviveTheBroker(floe, random);
+            killInMidIngest(floe, random);
+        }
+        for (String place : PLACES) {
+            dieAt(place, data, random);
+        }
+        try (StandaloneProcess floe = start(data, Map.of())) {
+            recover(floe, random);
+            killInMidIngest(floe, random);
+        }
+        try (StandaloneProcess floe = start(data, Map.of())) {
+            recover(floe, random);
+            unchecked = 0;
             check(floe);
         }
+    }
+
+    /** The process dies by itself, of a fault that is armed once it has recovered. */
+    private void dieAt(String place, Path data, SplittableRandom random) throws IOException {
+        Path armed = temp.resolve("armed");
+        Map<String, String> fault = Map.of("floe.fault.halt-at", place, "floe.fault.armed-by", armed.toString());
+        try (StandaloneProcess floe = start(data, fault)) {
+            recover(floe, random);
+            Files.createFile(armed);
+            ingestUntil(floe, random, BATCHES_MAX, () -> {});
+            assertThat(floe.ended(60_000)).as("dies at %s", place).isTrue();
+        }
+        Files.delete(armed);
+    }
+
+    private void killInMidIngest(StandaloneProcess floe, SplittableRandom random) {
+        ingestUntil(floe, random, 3 + random.nextInt(300), floe::kill);
+    }
+
+    /** F2: the broker alone is killed; writes go on within seconds, and nothing is lost. */
+    private void surviveTheBroker(StandaloneProcess floe, SplittableRandom random) {
+        AtomicLong killed = new AtomicLong();
+        ingestUntil(floe, random, 30, () -> {
+            floe.killBroker();
+            killed.set(System.nanoTime());
+        });
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(50))
+                .ignoreExceptions()
+                .untilAsserted(() -> {
+                    try (FloeClient client = floe.client()) {
+                        send(client, random);
+                    }
+                });
+        double seconds = (System.nanoTime() - killed.get()) / 1e9;
+        System.out.printf(Locale.ROOT, "broker killed: writes are acked again after %.1f s%n", seconds);
+        assertThat(seconds).isLessThan(BROKER_AWAY_SECONDS_MAX);
+        recover(floe, random);
+    }
+
+    private static StandaloneProcess start(Path data, Map<String, String> systemProperties) {
+        StandaloneProcess floe =
+                StandaloneProcess.launch(data, systemProperties, "--set", "ingest.commit-interval=500ms");
+        assertThat(floe.serves(90)).as(floe.log()).isTrue();
+        return floe;
     }
 
     private void createTables(StandaloneProcess floe) {
@@ -142,8 +174,9 @@ class KillRestartIT {
             numbers.add(next++);
         }
         unacked.addAll(numbers);
-        try (TableWriter events = client.writer("events");
-                TableWriter state = client.writer("state")) {
+        WriterSettings once = WriterSettings.defaults().withoutStream();
+        try (TableWriter events = client.writer("events", once);
+                TableWriter state = client.writer("state", once)) {
             Batch batch = new Batch.Rows(List.of("id", "n", "text"), rows);
             CompletableFuture<Ack> appendAck = events.append(batch, Operation.APPEND);
             CompletableFuture<Ack> upsertAck = state.append(batch, Operation.UPSERT);
@@ -160,25 +193,19 @@ class KillRestartIT {
         }
     }
 
-    private void checkAfterRestart(Path data, SplittableRandom random) {
-        try (StandaloneProcess again = StandaloneProcess.start(data)) {
-            settle(again);
-            resendTheMissing(again);
-            try (FloeClient client = again.client()) {
-                send(client, random);
-            }
-            settle(again);
-            check(again);
+    private void recover(StandaloneProcess floe, SplittableRandom random) {
+        settle(floe);
+        resendTheMissing(floe);
+        try (FloeClient client = floe.client()) {
+            send(client, random);
         }
+        settle(floe);
+        check(floe);
+        unchecked = next;
     }
 
     /** Waits until all acked rows are visible and nothing more arrives. */
     private void settle(StandaloneProcess floe) {
-        Awaitility.await()
-                .atMost(VISIBLE_MAX)
-                .ignoreExceptions()
-                .untilAsserted(
-                        () -> assertThat(numbers(floe, "SELECT n FROM events")).containsAll(appended));
         // a mark in each table, acked after everything else: once it is visible, so is all before it
         long mark = -1L - next++;
         try (FloeClient client = floe.client()) {
@@ -191,12 +218,22 @@ class KillRestartIT {
         Awaitility.await()
                 .atMost(VISIBLE_MAX)
                 .ignoreExceptions()
-                .until(() -> numbers(floe, "SELECT n FROM events WHERE n < 0").contains(mark)
-                        && numbers(floe, "SELECT n FROM state WHERE id < 0").contains(mark));
+                .until(() -> numbers(floe, "SELECT n FROM events WHERE n = " + mark)
+                                .contains(mark)
+                        && numbers(floe, "SELECT n FROM state WHERE id < 0").contains(mark)
+                        && missing(floe).isEmpty());
+    }
+
+    /** Acked rows of the append table since the newest check that are not to be seen. */
+    private Set<Long> missing(StandaloneProcess floe) {
+        Set<Long> missing = new HashSet<>(appended);
+        missing.removeIf(number -> number < unchecked);
+        numbers(floe, "SELECT n FROM events WHERE n >= " + unchecked).forEach(missing::remove);
+        return missing;
     }
 
     private void resendTheMissing(StandaloneProcess floe) {
-        Set<Long> stored = new HashSet<>(numbers(floe, "SELECT n FROM events"));
+        Set<Long> stored = new HashSet<>(numbers(floe, "SELECT n FROM events WHERE n >= " + unchecked));
         List<@Nullable Object[]> rows = new ArrayList<>();
         for (long number : unacked) {
             appended.add(number);
@@ -213,12 +250,14 @@ class KillRestartIT {
     }
 
     private void check(StandaloneProcess floe) {
-        List<Long> events = numbers(floe, "SELECT n FROM events WHERE n >= 0");
-        assertThat(events).as("acked rows of the append table, each once").doesNotHaveDuplicates();
-        assertThat(new HashSet<>(events)).containsAll(appended);
+        List<Long> events = numbers(floe, "SELECT n FROM events WHERE n >= " + unchecked);
+        assertThat(new HashSet<>(events))
+                .as("rows of the append table, each once")
+                .hasSameSizeAs(events);
+        assertThat(missing(floe)).as("acked rows of the append table").isEmpty();
 
         List<Long> keys = numbers(floe, "SELECT id FROM state");
-        assertThat(keys).as("one row a key").doesNotHaveDuplicates();
+        assertThat(new HashSet<>(keys)).as("one row a key").hasSameSizeAs(keys);
         Map<Long, Long> state = new HashMap<>();
         try (FloeClient client = floe.client();
                 QueryRows rows = client.query("SELECT id, n FROM state")) {
