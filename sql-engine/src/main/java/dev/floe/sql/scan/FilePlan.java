@@ -33,7 +33,7 @@ public record FilePlan(Table table, List<FileScanTask> files) {
         try (CloseableIterable<FileScanTask> tasks = view.table()
                 .newScan()
                 .useSnapshot(view.snapshot().snapshotId())
-                .filter(filter)
+                .filter(SnapshotFilter.of(view, filter))
                 .planFiles()) {
             for (FileScanTask task : tasks) {
                 if (buckets.isEmpty() || mayHold(task.file().location(), buckets)) {

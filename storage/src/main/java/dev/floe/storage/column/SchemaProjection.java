@@ -10,23 +10,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings a batch into the shape of a newer schema of its table, by field id.
  *
- * <p>Columns it lacks become nulls, columns dropped since are left out, int widens to long, float to double and
- * decimals in precision. Columns come out in the schema's order.
+ * <p>Columns dropped since are left out, int widens to long, float to double and decimals in precision. Columns come
+ * out in the schema's order.
  */
 public final class SchemaProjection {
     private SchemaProjection() {}
 
+    /** With every column of the newer schema: those the batch lacks become nulls. */
     public static ColumnBatch project(ColumnBatch batch, Schema from, Schema to) {
+        return project(batch, from, to, true);
+    }
+
+    /** With the columns that the batch has: what it says nothing of, it still says nothing of. */
+    public static ColumnBatch projectPresent(ColumnBatch batch, Schema from, Schema to) {
+        return project(batch, from, to, false);
+    }
+
+    private static ColumnBatch project(ColumnBatch batch, Schema from, Schema to, boolean withAbsent) {
         List<Integer> ids = new ArrayList<>();
         List<Vector> columns = new ArrayList<>();
         for (Types.NestedField field : to.columns()) {
-            ids.add(field.fieldId());
             Types.NestedField old = from.findField(field.fieldId());
             Vector column = batch.column(field.fieldId());
-            columns.add(
-                    column == null || old == null
-                            ? VectorBuilder.nulls(field.type(), batch.rowCount())
-                            : convert(column, old.type(), field.type()));
+            if (column != null && old != null) {
+                ids.add(field.fieldId());
+                columns.add(convert(column, old.type(), field.type()));
+            } else if (withAbsent) {
+                ids.add(field.fieldId());
+                columns.add(VectorBuilder.nulls(field.type(), batch.rowCount()));
+            }
         }
         return new ColumnBatch(batch.rowCount(), ids, columns, batch.operations());
     }

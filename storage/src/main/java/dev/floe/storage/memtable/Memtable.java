@@ -51,6 +51,21 @@ public final class Memtable {
         return dead.get(ordinal);
     }
 
+    /** The segment that holds a row. */
+    public Segment segment(int ordinal) {
+        int low = 0;
+        int high = segments.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (segments.get(middle).base() <= ordinal) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return segments.get(low);
+    }
+
     public List<Segment> segments() {
         return List.copyOf(segments);
     }

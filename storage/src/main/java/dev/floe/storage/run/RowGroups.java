@@ -21,6 +21,24 @@ final class RowGroups {
     /** One row group and the position of its first row in the file. */
     record Group(int index, long firstPosition, long rows) {}
 
+    /** The row groups that hold rows of the positions, which rise. */
+    RowGroups(ParquetFileReader file, long[] positions) {
+        List<BlockMetaData> blocks = file.getFooter().getBlocks();
+        long position = 0;
+        int next = 0;
+        for (int i = 0; i < blocks.size(); i++) {
+            long end = position + blocks.get(i).getRowCount();
+            if (next < positions.length && positions[next] < end) {
+                kept.add(new Group(i, position, blocks.get(i).getRowCount()));
+            }
+            while (next < positions.length && positions[next] < end) {
+                next++;
+            }
+            position = end;
+        }
+        this.total = blocks.size();
+    }
+
     RowGroups(ParquetFileReader file, Schema table, Expression filter) {
         MessageType schema = file.getFooter().getFileMetaData().getSchema();
         List<BlockMetaData> blocks = file.getFooter().getBlocks();

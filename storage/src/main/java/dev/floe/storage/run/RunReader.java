@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
@@ -58,6 +59,19 @@ public final class RunReader implements AutoCloseable {
      */
     public RunReader(
             InputFile input, Schema table, Schema projection, Expression filter, @Nullable PositionDeleteIndex dead) {
+        this(input, projection, dead, file -> new RowGroups(file, table, filter));
+    }
+
+    /** Opens a file to read, of the row groups that hold rows of the positions, all rows, also dead ones. */
+    static RunReader ofRowGroupsWith(InputFile input, Schema projection, long[] positions) {
+        return new RunReader(input, projection, null, file -> new RowGroups(file, positions));
+    }
+
+    private RunReader(
+            InputFile input,
+            Schema projection,
+            @Nullable PositionDeleteIndex dead,
+            Function<ParquetFileReader, RowGroups> rowGroups) {
         this.input = input;
         this.projection = projection;
         this.dead = dead;
@@ -76,7 +90,7 @@ public final class RunReader implements AutoCloseable {
                 .toList();
         this.nested =
                 nestedFields.isEmpty() ? null : GenericParquetReaders.buildReader(new Schema(nestedFields), requested);
-        this.groups = new RowGroups(file, table, filter);
+        this.groups = rowGroups.apply(file);
         file.setRequestedSchema(requested);
     }
 
@@ -88,6 +102,11 @@ public final class RunReader implements AutoCloseable {
     /** Row groups that the filter keeps. */
     public int rowGroupsKept() {
         return groups.kept();
+    }
+
+    /** Position in the file of the row after those read last. */
+    long position() {
+        return position;
     }
 
     /** Up to {@code rowsMax} further rows, perhaps none; null at the end. Throws DATA_UNREADABLE. */

@@ -93,6 +93,11 @@ final class BucketFiles {
         deadRows++;
     }
 
+    /** Where the file of a number is. */
+    String path(int number) {
+        return entry(number).file.location();
+    }
+
     /** The files as compaction sees them. */
     List<RunStats> stats(long nowMillis) {
         List<RunStats> stats = new ArrayList<>();

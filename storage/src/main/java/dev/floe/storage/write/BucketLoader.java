@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 record BucketLoader(Table table, TableLayout layout, int bucket) {
     /** A bucket as a snapshot has it. */
-    record LoadedBucket(BucketFiles files, KeyIndex index) {}
+    record LoadedBucket(
+            BucketFiles files, KeyIndex index, @Nullable VersionedRows versions) {}
 
     private record LiveFile(
             DataFile file,
@@ -45,23 +46,27 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
         List<LiveFile> live = snapshot == null ? List.of() : liveFiles(snapshot);
         if (!layout.isKeyed()) {
             live.forEach(file -> files.add(file.file, file.spec, file.writtenMillis, null));
-            return new LoadedBucket(files, new KeyIndex(0));
+            return new LoadedBucket(files, new KeyIndex(0), null);
         }
         KeyIndex index = new KeyIndex(live.stream()
                 .mapToLong(file -> file.file.recordCount() - (file.vector == null ? 0 : file.vector.recordCount()))
                 .sum());
         FileKeys keys = new FileKeys(table, layout);
+        VersionedRows versions = layout.hasVersions() ? new VersionedRows(layout) : null;
         for (LiveFile file : live) {
             PositionDeleteIndex dead = file.vector == null ? null : positions(file.file, file.vector);
             int number = files.add(file.file, file.spec, file.writtenMillis, dead);
             BitSet deadRows = bits(dead);
+            if (versions != null) {
+                versions.load(table, file.file, deadRows);
+            }
             keys.forEach(file.file, (high, low, position) -> {
                 if (!deadRows.get((int) position)) {
                     add(index, high, low, RowLocation.of(number, position));
                 }
             });
         }
-        return new LoadedBucket(files, index);
+        return new LoadedBucket(files, index, versions);
     }
 
     /** A vector as plain bits: asked for each row of the file. */

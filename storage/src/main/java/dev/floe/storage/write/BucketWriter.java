@@ -61,14 +61,14 @@ public final class BucketWriter implements AutoCloseable {
     private final long epoch;
     private final WriterSettings settings;
     private final BatchCheck check;
+    private final TableSchema schema;
     private final KeyHasher hasher;
     private final KeyIndex index;
     private final BucketFiles files;
+    private final @Nullable VersionedRows versions;
     private final Memtable memtable = new Memtable();
     private final List<DataFile> newFiles = new ArrayList<>();
     private @Nullable CompactedRuns compacted;
-    private Schema schema;
-    private Schema adopted;
     private long flushedOffset;
     private long offset;
     private long rowsIn;
@@ -91,8 +91,8 @@ public final class BucketWriter implements AutoCloseable {
         this.hasher = new KeyHasher(layout.keyFieldIds());
         this.index = loaded.index();
         this.files = loaded.files();
-        this.schema = table.schema();
-        this.adopted = schema;
+        this.versions = loaded.versions();
+        this.schema = new TableSchema(table);
         this.offset = TableCommitter.offsets(table).of(bucket);
         this.flushedOffset = offset;
     }
@@ -133,8 +133,8 @@ public final class BucketWriter implements AutoCloseable {
         check.require(batchSchema, batch);
         broken = true;
         if (batch.rowCount() > 0) {
-            adopt(batchSchema);
-            add(batchSchema, batch);
+            schema.see(batchSchema);
+            add(batchSchema, versions == null ? batch : versions.winners(batchSchema, batch));
         }
         offset = entryOffset;
         rowsIn += batch.rowCount();
@@ -175,7 +175,7 @@ public final class BucketWriter implements AutoCloseable {
             return Optional.empty();
         }
         List<RunStats> picked = strategy.pick(files.stats(System.currentTimeMillis()));
-        return picked.isEmpty() ? Optional.empty() : Optional.of(files.pin(bucket, schema, picked));
+        return picked.isEmpty() ? Optional.empty() : Optional.of(files.pin(bucket, schema.current(), picked));
     }
 
     /**
@@ -201,7 +201,8 @@ public final class BucketWriter implements AutoCloseable {
 
     /** Heap the bucket takes: rows, index and deletion vectors. */
     public long memoryBytes() {
-        return memtable.bytes() + index.memoryBytes() + files.memoryBytes();
+        long versionBytes = versions == null ? 0 : versions.memoryBytes();
+        return memtable.bytes() + index.memoryBytes() + files.memoryBytes() + versionBytes;
     }
 
     /** Live keys, those in memory included; 0 for an append table. */
@@ -223,7 +224,9 @@ public final class BucketWriter implements AutoCloseable {
         List<Type> types = new ArrayList<>();
         layout.keyFieldIds().forEach(id -> types.add(batchSchema.findType(id)));
         KeyHashes hashes = hasher.hash(batch, types);
-        int base = memtable.add(batchSchema, batch, hashes);
+        int base = layout.keepsAbsent()
+                ? memtable.add(schema.current(), completed(batchSchema, batch, hashes), hashes)
+                : memtable.add(batchSchema, batch, hashes);
         byte[] operations = batch.operations();
         for (int row = 0; row < operations.length; row++) {
             if (operations[row] == RowOperation.DELETE) {
@@ -234,6 +237,10 @@ public final class BucketWriter implements AutoCloseable {
                 kill(index.put(hashes.high(row), hashes.low(row), location));
             }
         }
+    }
+
+    private ColumnBatch completed(Schema batchSchema, ColumnBatch batch, KeyHashes hashes) {
+        return new StoredValues(table, index, files, memtable).complete(batch, batchSchema, schema.current(), hashes);
     }
 
     private void kill(long location) {
@@ -252,8 +259,8 @@ public final class BucketWriter implements AutoCloseable {
         PartitionSpec spec = table.spec();
         boolean bucketOnly = isBucketOnly(spec);
         int rowBytes = memtable.rowBytes();
-        RunWriter writer = new RunWriter(table, spec, schema, settings.run(), () -> fileName(checkpointId));
-        for (PartitionRows rows : new PartitionSplitter(spec, schema, bucketOnly).split(memtable)) {
+        RunWriter writer = new RunWriter(table, spec, schema.current(), settings.run(), () -> fileName(checkpointId));
+        for (PartitionRows rows : new PartitionSplitter(spec, schema.current(), bucketOnly).split(memtable)) {
             List<DataFile> written = writer.write(rows.slices(), rows.partition(), rowBytes);
             newFiles.addAll(written);
             if (layout.isKeyed()) {
@@ -302,16 +309,6 @@ public final class BucketWriter implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** Takes the table's schema anew where a batch has another than the writer knows. */
-    private void adopt(Schema batchSchema) {
-        if (batchSchema.sameSchema(schema) || batchSchema.sameSchema(adopted)) {
-            return;
-        }
-        table.refresh();
-        schema = table.schema();
-        adopted = batchSchema;
     }
 
     private boolean isBucketOnly(PartitionSpec spec) {
