@@ -26,7 +26,7 @@ final class FileColumns {
         return new FileColumns(table.stream().collect(Collectors.toMap(Column::name, Function.identity())), wanted);
     }
 
-    /** The table's column for each of the file's that is sent, in the file's order; throws where a name fits nothing. */
+    /** The table's column for each of the file's that is sent, in its order; throws where a name fits nothing. */
     Map<String, Column> match(List<String> file) {
         Set<String> known = Set.copyOf(file);
         if (known.size() < file.size()) {
