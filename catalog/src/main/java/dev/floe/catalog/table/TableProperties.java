@@ -1,11 +1,14 @@
 package dev.floe.catalog.table;
 
+import dev.floe.storage.compact.CompactionSettings;
 import java.math.BigInteger;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Table properties a user may set, each a whole number in a range; all others belong to Floe. */
+/** Table properties a user may set: whole numbers in a range, and those of compaction; all others belong to Floe. */
 final class TableProperties {
     private record Range(long min, long max) {}
 
@@ -30,17 +33,36 @@ final class TableProperties {
     static void check(Map<String, String> properties) {
         for (Map.Entry<String, String> property : new TreeMap<>(properties).entrySet()) {
             String path = "properties." + TableRules.shown(property.getKey());
+            if (CompactionSettings.PROPERTIES.contains(property.getKey())) {
+                checkCompaction(property.getKey(), property.getValue());
+                continue;
+            }
             Range range = ALLOWED.get(property.getKey());
             if (range == null) {
                 throw TableRules.invalid("there is no property '" + TableRules.shown(property.getKey()) + "' to set")
                         .at(path)
-                        .advise("properties that can be set: " + String.join(", ", ALLOWED.keySet()));
+                        .advise("properties that can be set: " + String.join(", ", names()));
             }
             if (!isWithin(property.getValue(), range)) {
                 throw TableRules.invalid("'" + TableRules.shown(property.getValue())
                                 + "' won't do: a whole number from " + range.min() + " to " + range.max())
                         .at(path);
             }
+        }
+    }
+
+    private static Set<String> names() {
+        Set<String> names = new TreeSet<>(ALLOWED.keySet());
+        names.addAll(CompactionSettings.PROPERTIES);
+        return names;
+    }
+
+    private static void checkCompaction(String name, String value) {
+        try {
+            CompactionSettings.of(Map.of(name, value));
+        } catch (IllegalArgumentException e) {
+            throw TableRules.invalid("'" + TableRules.shown(value) + "' won't do: " + e.getMessage())
+                    .at("properties." + name);
         }
     }
 

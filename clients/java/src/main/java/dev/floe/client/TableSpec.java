@@ -46,4 +46,8 @@ public record TableSpec(
     public TableSpec withBadRows(BadRowPolicy policy) {
         return new TableSpec(name, mode, columns, key, buckets, partitionBy, policy, properties);
     }
+
+    public TableSpec withProperties(Map<String, String> values) {
+        return new TableSpec(name, mode, columns, key, buckets, partitionBy, badRows, values);
+    }
 }

@@ -20,7 +20,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  *
  * <pre>
  *   log (Kafka) ─► read log ─by bucket─► write buckets ─► commit tables
- *                     └── dead letters ◄──┘
+ *    ▲                └── dead letters ◄──┤
+ *    └───────────────── nudges ◄──────────┘ (beside it: compaction)
  * </pre>
  *
  * <p>Checkpoints are aligned and exactly once: a writer empties itself before it lets a barrier pass, which a barrier
@@ -74,6 +75,11 @@ public final class IngestJob {
                 .setParallelism(1)
                 .name("dead letters")
                 .uid("dead-letters");
+        changes.getSideOutput(WriteBuckets.NUDGES)
+                .sinkTo(nudges(settings))
+                .setParallelism(1)
+                .name("nudges")
+                .uid("nudges");
     }
 
     private static KafkaSource<RawRecord> source(IngestJobSettings settings) {
@@ -86,6 +92,14 @@ public final class IngestJob {
                 .setProperty("commit.offsets.on.checkpoint", "false")
                 .setProperty("enable.auto.commit", "false")
                 .setProperty("max.partition.fetch.bytes", Integer.toString(8 << 20))
+                .build();
+    }
+
+    private static KafkaSink<Nudge> nudges(IngestJobSettings settings) {
+        return KafkaSink.<Nudge>builder()
+                .setBootstrapServers(settings.log().bootstrapServers())
+                .setRecordSerializer(new NudgeSchema(settings.log()))
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .build();
     }
 

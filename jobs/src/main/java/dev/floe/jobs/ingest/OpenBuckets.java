@@ -5,6 +5,8 @@ import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.commit.TableCommitter;
+import dev.floe.storage.compact.CompactionSettings;
+import dev.floe.storage.compact.CompactionStrategy;
 import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.BucketWriter;
 import dev.floe.storage.write.WriterSettings;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,7 @@ final class OpenBuckets implements AutoCloseable {
     private final WriterSettings settings;
     private final long epoch;
     private final int idleCheckpointsMax;
+    private final BucketCompactions compactions = new BucketCompactions();
     private final Map<BucketKey, Bucket> open = new HashMap<>();
     private final Map<BucketKey, Long> flushed = new HashMap<>();
 
@@ -46,10 +50,23 @@ final class OpenBuckets implements AutoCloseable {
     /** A bucket being written. */
     private static final class Bucket {
         private final BucketWriter writer;
+        private final TableDefinition table;
+        private final CompactionStrategy strategy;
         private int idleCheckpoints;
 
-        private Bucket(BucketWriter writer) {
+        private Bucket(BucketWriter writer, TableDefinition table) {
             this.writer = writer;
+            this.table = table;
+            this.strategy = strategy(table);
+        }
+
+        private static CompactionStrategy strategy(TableDefinition table) {
+            try {
+                return CompactionStrategy.of(CompactionSettings.of(table.properties()));
+            } catch (IllegalArgumentException e) {
+                LOG.warn("table is compacted by the defaults: table={} {}", table.name(), e.getMessage());
+                return CompactionStrategy.of(CompactionSettings.defaults());
+            }
         }
     }
 
@@ -71,27 +88,50 @@ final class OpenBuckets implements AutoCloseable {
                 flushed.remove(key);
                 return Optional.empty();
             }
-            bucket = new Bucket(open(key, table.get()));
+            bucket = new Bucket(open(key, table.get()), table.get());
             open.put(key, bucket);
         }
         bucket.idleCheckpoints = 0;
         return Optional.of(bucket.writer);
     }
 
-    /** Flushes every bucket, hands on what changed, and closes those that have been idle. */
-    void flush(long checkpointId, BiConsumer<BucketKey, BucketChanges> changes) {
+    /**
+     * Flushes every bucket, hands on what changed, closes those that have been idle, and compacts.
+     *
+     * <p>A bucket whose compacted runs wait for an entry, which may never come, is nudged.
+     */
+    void flush(long checkpointId, BiConsumer<BucketKey, BucketChanges> changes, Consumer<Nudge> nudges) {
         for (Iterator<Map.Entry<BucketKey, Bucket>> buckets = open.entrySet().iterator(); buckets.hasNext(); ) {
             Map.Entry<BucketKey, Bucket> entry = buckets.next();
+            BucketKey key = entry.getKey();
             Bucket bucket = entry.getValue();
+            compactions.installDone(key, bucket.writer);
             Optional<BucketChanges> made = bucket.writer.flush(checkpointId);
             if (made.isPresent()) {
-                flushed.put(entry.getKey(), made.get().offset());
-                changes.accept(entry.getKey(), made.get());
-            } else if (++bucket.idleCheckpoints > idleCheckpointsMax) {
+                flushed.put(key, made.get().offset());
+                changes.accept(key, made.get());
+            } else if (bucket.writer.hasInstallable()) {
+                nudges.accept(new Nudge(
+                        key.tableId().getMostSignificantBits(),
+                        key.tableId().getLeastSignificantBits(),
+                        bucket.table.schemaVersion(),
+                        key.bucket()));
+            } else if (++bucket.idleCheckpoints > idleCheckpointsMax && !compactions.isBusy(key)) {
                 bucket.writer.close();
+                compactions.forget(key);
                 buckets.remove();
+                continue;
             }
+            compactions.consider(key, bucket.writer, bucket.strategy);
         }
+    }
+
+    BucketCompactions compactions() {
+        return compactions;
+    }
+
+    int fileCount() {
+        return open.values().stream().mapToInt(b -> b.writer.fileCount()).sum();
     }
 
     int count() {
@@ -108,6 +148,7 @@ final class OpenBuckets implements AutoCloseable {
 
     @Override
     public void close() {
+        compactions.close();
         open.values().forEach(bucket -> bucket.writer.close());
         open.clear();
     }

@@ -27,6 +27,7 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 import org.apache.iceberg.Schema;
 
 /**
@@ -38,6 +39,10 @@ import org.apache.iceberg.Schema;
  */
 final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         implements OneInputStreamOperator<BucketEntry, TableChanges> {
+    static final OutputTag<Nudge> NUDGES = new OutputTag<>("nudges") {
+        private static final long serialVersionUID = 1;
+    };
+
     private static final long serialVersionUID = 1;
 
     private final IngestJobSettings settings;
@@ -93,6 +98,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         deadLetters = metrics.counter("deadLetters");
         metrics.gauge("streams", (Gauge<Integer>) streams::streamCount);
         metrics.gauge("rowsRepeated", (Gauge<Long>) streams::rowsRepeated);
+        metrics.gauge("dataFiles", (Gauge<Integer>) buckets::fileCount);
+        buckets.compactions().counters().register(metrics, buckets.compactions()::count);
         metrics.gauge("openBuckets", (Gauge<Integer>) buckets::count);
         metrics.gauge("lastFlushMillis", (Gauge<Long>) () -> lastFlushMillis);
     }
@@ -174,7 +181,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         long started = System.nanoTime();
         buckets.flush(
                 checkpointId,
-                (key, changes) -> output.collect(new StreamRecord<>(encoded(key, checkpointId, changes))));
+                (key, changes) -> output.collect(new StreamRecord<>(encoded(key, checkpointId, changes))),
+                nudge -> output.collect(NUDGES, new StreamRecord<>(nudge)));
         lastFlushMillis = (System.nanoTime() - started) / 1_000_000;
     }
 

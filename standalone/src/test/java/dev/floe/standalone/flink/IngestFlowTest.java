@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -129,6 +130,45 @@ class IngestFlowTest {
         }
     }
 
+    /** Merged runs are installed while entries come, and at last, when none come any more. */
+    @Test
+    void compactsToOneRunABucket() throws Exception {
+        try (Catalog catalog = SqlCatalog.open(catalogSettings);
+                EmbeddedFlink flink = job()) {
+            TableDefinition state = create(catalog, "state", TableMode.UPSERT);
+            TableDefinition events = create(catalog, "events", TableMode.APPEND);
+            for (int i = 0; i < 8; i++) {
+                send(state, 3);
+                send(events, 2);
+                awaitEqual(catalog, state);
+                awaitEqual(catalog, events);
+            }
+            for (TableDefinition table : List.of(state, events)) {
+                Awaitility.await()
+                        .atMost(VISIBLE_MAX)
+                        .untilAsserted(
+                                () -> assertThat(dataFiles(catalog, table)).isEqualTo(table.buckets()));
+                awaitEqual(catalog, table);
+                assertEverySnapshotNamesItsOffsets(catalog, table);
+            }
+            send(state, 3);
+            awaitEqual(catalog, state);
+            assertThat(flink.health().healthy()).isTrue();
+        }
+    }
+
+    private static int dataFiles(Catalog catalog, TableDefinition table) throws IOException {
+        int files = 0;
+        try (CloseableIterable<FileScanTask> tasks =
+                catalog.tables().iceberg(table.name()).newScan().planFiles()) {
+            for (FileScanTask task : tasks) {
+                assertThat(task.file().recordCount()).isPositive();
+                files++;
+            }
+        }
+        return files;
+    }
+
     private EmbeddedFlink job() {
         IngestJobSettings settings = new IngestJobSettings(
                 catalogSettings,
@@ -157,7 +197,7 @@ class IngestFlowTest {
                         3,
                         List.of(),
                         BadRowPolicy.REJECT,
-                        Map.of()));
+                        Map.of("compaction.runs-min", "2")));
     }
 
     private void send(TableDefinition table, int batches) throws Exception {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How the runs of a table are compacted, from the table's properties.
@@ -18,6 +19,16 @@ import java.util.Map;
  */
 public record CompactionSettings(
         Kind strategy, int runsMin, int runsMax, long targetBytes, long rowsMax, double deadRatioMax, Duration ageMin) {
+    /** Names of the properties. */
+    public static final Set<String> PROPERTIES = Set.of(
+            "compaction.strategy",
+            "compaction.runs-min",
+            "compaction.target-bytes",
+            "compaction.rows-max",
+            "compaction.dead-ratio-max",
+            "compaction.age-min");
+
+    private static final int RUNS_MAX = 64;
     private static final String PREFIX = "compaction.";
 
     /** Strategies by the names that tables use. */
@@ -29,8 +40,12 @@ public record CompactionSettings(
     }
 
     public CompactionSettings {
-        if (runsMin < 2 || runsMax < runsMin || targetBytes < 1 || rowsMax < 1 || !(deadRatioMax > 0)) {
-            throw new IllegalArgumentException("compaction needs runs-min of 2 or more and positive limits");
+        if (runsMin < 2 || runsMax < runsMin || targetBytes < 1 || rowsMax < 1) {
+            throw new IllegalArgumentException("compaction needs 2 to " + RUNS_MAX + " runs and positive limits");
+        }
+        // every run has a share of 0 or more that is dead: a limit of 0 would rewrite for ever
+        if (!(deadRatioMax >= 0.01)) {
+            throw new IllegalArgumentException("compaction.dead-ratio-max must be 0.01 or more");
         }
     }
 
@@ -42,8 +57,8 @@ public record CompactionSettings(
     public static CompactionSettings of(Map<String, String> properties) {
         return new CompactionSettings(
                 kind(properties),
-                (int) number(properties, "runs-min", 8),
-                (int) Math.max(64, number(properties, "runs-min", 8)),
+                (int) Math.min(RUNS_MAX, number(properties, "runs-min", 8)),
+                RUNS_MAX,
                 number(properties, "target-bytes", 256L << 20),
                 number(properties, "rows-max", 4_000_000),
                 ratio(properties),

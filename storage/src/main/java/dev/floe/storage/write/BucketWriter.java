@@ -194,6 +194,11 @@ public final class BucketWriter implements AutoCloseable {
         compacted = runs;
     }
 
+    /** True while merged runs wait for a flush that has entries. */
+    public boolean hasInstallable() {
+        return compacted != null;
+    }
+
     /** Files of the bucket. */
     public int fileCount() {
         return files.size();
