@@ -71,8 +71,7 @@ class FileIngestIT {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out()).startsWith("500,000 rows read, 500,000 stored, 0 refused");
         System.out.print("ingest of Parquet: " + run.out());
-        String sums =
-                "SELECT COUNT(*), SUM(delay), SUM(distance), COUNT(DISTINCT origin), COUNT(DISTINCT date)";
+        String sums = "SELECT COUNT(*), SUM(delay), SUM(distance), COUNT(DISTINCT origin), COUNT(DISTINCT date)";
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() ->
