@@ -9,6 +9,7 @@ import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.TableLayout;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -149,11 +150,12 @@ public final class TableCommitter {
 
     /** The snapshot this attempt made, or empty where the table moved on and the plan must be made anew. */
     private Optional<Snapshot> attempt(TableHistory history, CommitPlan plan, CommitSummary summary, int attempt) {
+        Snapshot seen = table.currentSnapshot();
         try {
             SnapshotUpdate<?> update = update(plan);
             summary.writeTo(update);
             if (guards.has(Guard.PLAN_HOLDS_AT_COMMIT)) {
-                update.validateWith(samePlan(history, plan, table.currentSnapshot()));
+                update.validateWith(samePlan(history, plan, seen));
             }
             update.deleteWith(file -> {});
             if (manifestCount() <= CALLER_THREAD_MANIFESTS_MAX) {
@@ -162,7 +164,7 @@ public final class TableCommitter {
             FaultPoint.reached("committer.before-commit");
             update.commit();
         } catch (RuntimeException e) {
-            return resolve(history, summary, attempt, e);
+            return resolve(seen, summary, attempt, e);
         }
         FaultPoint.reached("committer.after-commit");
         return Optional.of(find(summary)
@@ -219,7 +221,7 @@ public final class TableCommitter {
     }
 
     private Optional<Snapshot> resolve(
-            TableHistory planned, CommitSummary summary, int attempt, RuntimeException failure) {
+            @Nullable Snapshot seen, CommitSummary summary, int attempt, RuntimeException failure) {
         refresh(ErrorCode.OUTCOME_UNKNOWN);
         Optional<Snapshot> landed = find(summary);
         if (landed.isPresent()) {
@@ -228,7 +230,7 @@ public final class TableCommitter {
         if (failure instanceof FloeException) {
             throw failure;
         }
-        boolean movedOn = snapshotId(TableHistory.of(table)) != snapshotId(planned);
+        boolean movedOn = !Objects.equals(table.currentSnapshot(), seen);
         if (failure instanceof ValidationException && !movedOn) {
             throw new FloeException(
                             ErrorCode.COMMIT_CONFLICT, "the table refuses the commit: " + failure.getMessage(), failure)

@@ -19,6 +19,7 @@ final class Age implements CompactionStrategy {
         for (List<RunStats> group : Picks.byPartition(runs)) {
             List<RunStats> old = group.stream()
                     .filter(run -> run.ageMillis() >= settings.ageMin().toMillis())
+                    .filter(run -> !run.full())
                     .filter(run -> run.liveBytes() < settings.targetBytes() / 2)
                     .filter(run -> run.liveRows() < settings.rowsMax() / 2)
                     .sorted(Comparator.comparingLong(RunStats::ageMillis).reversed())

@@ -55,10 +55,15 @@ public record CompactionSettings(
 
     /** Throws IllegalArgumentException, which names the property, where a value does not fit. */
     public static CompactionSettings of(Map<String, String> properties) {
+        long runs = number(properties, "runs-min", 8);
+        if (runs > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(PREFIX + "runs-min is " + runs + ", more than " + Integer.MAX_VALUE);
+        }
+        int runsMin = (int) runs;
         return new CompactionSettings(
                 kind(properties),
-                (int) Math.min(RUNS_MAX, number(properties, "runs-min", 8)),
-                RUNS_MAX,
+                runsMin,
+                Math.max(RUNS_MAX, runsMin),
                 number(properties, "target-bytes", 256L << 20),
                 number(properties, "rows-max", 4_000_000),
                 ratio(properties),

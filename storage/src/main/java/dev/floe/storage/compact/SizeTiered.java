@@ -25,7 +25,8 @@ final class SizeTiered implements CompactionStrategy {
         for (List<RunStats> group : Picks.byPartition(runs)) {
             TreeMap<Integer, List<RunStats>> tiers = new TreeMap<>();
             for (RunStats run : group) {
-                if (run.liveBytes() < settings.targetBytes() && run.liveRows() < settings.rowsMax()) {
+                boolean small = run.liveBytes() < settings.targetBytes() && run.liveRows() < settings.rowsMax();
+                if (small && !run.full()) {
                     tiers.computeIfAbsent(tier(run), tier -> new ArrayList<>()).add(run);
                 }
             }

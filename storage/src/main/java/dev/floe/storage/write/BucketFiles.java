@@ -43,6 +43,7 @@ final class BucketFiles {
         private final DataFile file;
         private final PartitionSpec spec;
         private final long writtenMillis;
+        private boolean full;
         private @Nullable PositionDeleteIndex dead;
 
         Entry(DataFile file, PartitionSpec spec, long writtenMillis, @Nullable PositionDeleteIndex dead) {
@@ -98,6 +99,11 @@ final class BucketFiles {
         return entry(number).file.location();
     }
 
+    /** Notes that a file has reached the size at which the next is begun. */
+    void markFull(int number) {
+        entry(number).full = true;
+    }
+
     /** The files as compaction sees them. */
     List<RunStats> stats(long nowMillis) {
         List<RunStats> stats = new ArrayList<>();
@@ -111,7 +117,8 @@ final class BucketFiles {
                         entry.file.fileSizeInBytes(),
                         entry.file.recordCount(),
                         entry.dead == null ? 0 : entry.dead.cardinality(),
-                        nowMillis - entry.writtenMillis));
+                        nowMillis - entry.writtenMillis,
+                        entry.full));
             }
         }
         return stats;

@@ -15,7 +15,7 @@ import org.apache.iceberg.DataFile;
  *
  * <p>Invariant: afterwards a row of the outputs is live where the row it was made of was live before, and the index has
  * each live row at its new place. Rows that died since the view was pinned are found by comparing the vectors then and
- * now, and die in the outputs. All of the index is repointed at once, about 50 ns a row, so that the mapping can go.
+ * now, and die in the outputs. An output that has another after it is full, and is merged no further for its size. All of the index is repointed at once, about 50 ns a row, so that the mapping can go.
  */
 record CompactionInstall(BucketFiles files, KeyIndex index) {
     /** Returns the files that are replaced. */
@@ -30,8 +30,12 @@ record CompactionInstall(BucketFiles files, KeyIndex index) {
         }
         KeyHashes keys = runs.keys();
         int row = 0;
+        int made = 0;
         for (DataFile output : runs.outputs()) {
             int number = files.add(output, runs.task().spec(), null);
+            if (++made < runs.outputs().size()) {
+                files.markFull(number);
+            }
             for (long position = 0; position < output.recordCount(); position++, row++) {
                 long location = RowLocation.of(number, position);
                 if (died.get(row)) {
