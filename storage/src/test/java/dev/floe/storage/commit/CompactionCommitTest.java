@@ -83,8 +83,7 @@ class CompactionCommitTest {
     void comesToRestWhereMergesFillTheirFiles() {
         TestTable table = table(List.of());
         BucketWriter writer = open(table, SMALL_FILES);
-        CompactionStrategy strategy =
-                CompactionStrategy.of(CompactionSettings.of(Map.of("compaction.runs-min", "2")));
+        CompactionStrategy strategy = CompactionStrategy.of(CompactionSettings.of(Map.of("compaction.runs-min", "2")));
         for (int file = 0; file < 4; file++) {
             commit(table, write(writer, RowOperation.APPEND, "de", LongStream.range(file * 100L, file * 100L + 100)));
         }

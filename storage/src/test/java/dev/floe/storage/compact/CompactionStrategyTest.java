@@ -46,7 +46,9 @@ class CompactionStrategyTest {
         int merges = 0;
         for (List<RunStats> picked = strategy.pick(runs); !picked.isEmpty(); picked = strategy.pick(runs)) {
             assertThat(++merges).isLessThan(MERGES_MAX);
-            assertThat(picked).extracting(RunStats::partition).containsOnly(picked.get(0).partition());
+            assertThat(picked)
+                    .extracting(RunStats::partition)
+                    .containsOnly(picked.get(0).partition());
             assertThat(picked).hasSizeLessThanOrEqualTo(settings.runsMax()).doesNotHaveDuplicates();
             long rows = picked.stream().mapToLong(RunStats::liveRows).sum();
             assertThat(rows).isLessThanOrEqualTo(settings.rowsMax());
@@ -82,8 +84,8 @@ class CompactionStrategyTest {
 
     @Test
     void ageMergesOnlyWhatIsOldEnough() {
-        CompactionStrategy strategy =
-                CompactionStrategy.of(CompactionSettings.of(Map.of("compaction.strategy", "age", "compaction.age-min", "PT1M")));
+        CompactionStrategy strategy = CompactionStrategy.of(
+                CompactionSettings.of(Map.of("compaction.strategy", "age", "compaction.age-min", "PT1M")));
         RunStats old = new RunStats(0, "p", 100, 10, 0, 60_000, false);
         RunStats older = new RunStats(1, "p", 100, 10, 0, 90_000, false);
         RunStats young = new RunStats(2, "p", 100, 10, 0, 59_999, false);
