@@ -141,7 +141,9 @@ class KillRestartIT {
             Map<String, String> compacting = Map.of("compaction.runs-min", "2");
             client.catalog()
                     .createTable(
-                            "", TableSpec.upsert("state", columns, List.of("id")).withProperties(compacting), true);
+                            "",
+                            TableSpec.upsert("state", columns, List.of("id")).withProperties(compacting),
+                            true);
             client.catalog().createTable("", TableSpec.append("events", columns).withProperties(compacting), true);
         }
     }

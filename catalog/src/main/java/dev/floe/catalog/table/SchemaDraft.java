@@ -127,8 +127,8 @@ final class SchemaDraft {
         if (!(to instanceof Type.PrimitiveType primitive) || !isWider(column.type(), primitive)) {
             throw TableRules.invalid(
                             "'" + TableRules.shown(widen.column()) + "' can't go from " + column.type() + " to " + to)
-                    .advise(
-                            "int widens to long, float to double, and a decimal to one of more digits at the same scale");
+                    .advise("int widens to long, float to double, and a decimal to one of more digits at the same"
+                            + " scale");
         }
         update(schema -> schema.updateColumn(widen.column(), primitive));
     }

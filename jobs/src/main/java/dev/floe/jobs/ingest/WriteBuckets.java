@@ -34,8 +34,8 @@ import org.apache.iceberg.Schema;
  * Writes the entries of its buckets; all that it holds leaves it before a checkpoint's barrier does.
  *
  * <p>So a checkpoint has no rows in it: only, per bucket, the offset that left its writer and how far each client's
- * stream is, by which rows that a client sent again are left out ({@link dev.floe.storage.stream.StreamWindow}). Entries that come again
- * after a restore are dropped by the writer, which goes by the table's own offsets.
+ * stream is, by which rows that a client sent again are left out ({@link dev.floe.storage.stream.StreamWindow}).
+ * Entries that come again after a restore are dropped by the writer, which goes by the table's own offsets.
  */
 final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         implements OneInputStreamOperator<BucketEntry, TableChanges> {

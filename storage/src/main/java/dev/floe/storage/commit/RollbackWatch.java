@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * Finds tables that a person rolled back to an older snapshot, and makes their writers begin anew there.
  *
  * <p>A table that gets entries would tell by a conflict; one that is idle would stay without the rows that the log
- * still has. What gives a rollback away is a snapshot of Floe's that is no ancestor of the current one and has more, or is of another log.
+ * still has. What gives a rollback away is a snapshot of Floe's that is no ancestor of the current one and has more, or
+ * is of another log.
  */
 final class RollbackWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RollbackWatch.class);

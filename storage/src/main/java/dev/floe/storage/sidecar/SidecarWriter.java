@@ -24,8 +24,9 @@ import org.apache.iceberg.puffin.PuffinWriter;
 /**
  * Collects the keys of one data file and writes its sidecar.
  *
- * <p>Keys come in any order, each once. They are spread over the blocks of the directory in one pass and put in order within
- * each, a few at a time, which is all the sorting there is: about 16 bytes a key of memory twice. Not safe for threads.
+ * <p>Keys come in any order, each once. They are spread over the blocks of the directory in one pass and put in order
+ * within each, a few at a time, which is all the sorting there is: about 16 bytes a key of memory twice. Not safe for
+ * threads.
  */
 public final class SidecarWriter {
     /** Keys a sidecar holds at most, so that it can be mapped in one piece. */

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rebuilds what a writer knows of its bucket from a snapshot: the files, their deletion vectors, the key index.
  *
- * <p>The index is made of the keys of the bucket's data files, in file order, without the dead positions. A table without
- * a key has no index; its bucket has files to compact all the same, other engines' files are not among them.
+ * <p>The index is made of the keys of the bucket's data files, in file order, without the dead positions. A table
+ * without a key has no index; its bucket has files to compact all the same, other engines' files are not among them.
  */
 record BucketLoader(Table table, TableLayout layout, int bucket) {
     /** A bucket as a snapshot has it. */

@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each upsert or delete looks its key up in the index; the row found there dies at once, in the memtable or in its
  * file's deletion vector. So after every entry there is one live row a key, and a flush has nothing to search for.
  *
- * <p>Runs are merged elsewhere, at a view pinned here, and installed by a flush: what died meanwhile dies in the outputs,
- * and the index is pointed at them, before anything of it leaves the writer.
+ * <p>Runs are merged elsewhere, at a view pinned here, and installed by a flush: what died meanwhile dies in the
+ * outputs, and the index is pointed at them, before anything of it leaves the writer.
  *
  * <p>Not safe for threads. A writer that threw anything but LOG_ENTRY_CORRUPT is of no more use: open another at the
  * table's snapshot and replay the log from there.
@@ -168,7 +168,9 @@ public final class BucketWriter implements AutoCloseable {
         return Optional.of(changes);
     }
 
-    /** Runs that are worth merging now, pinned as they are; empty also while the rows of others wait to be installed. */
+    /**
+     * Runs that are worth merging now, pinned as they are; empty also while the rows of others wait to be installed.
+     */
     public Optional<CompactionTask> planCompaction(CompactionStrategy strategy) {
         requireUsable();
         if (compacted != null) {
@@ -188,7 +190,9 @@ public final class BucketWriter implements AutoCloseable {
         return () -> compactor.merge(task, () -> BucketFileName.data(bucket, epoch, 0));
     }
 
-    /** Hands over merged runs of this writer's last task; the next flush puts them in place of what they were made of. */
+    /**
+     * Hands over merged runs of this writer's last task; the next flush puts them in place of what they were made of.
+     */
     public void install(CompactedRuns runs) {
         requireUsable();
         compacted = runs;

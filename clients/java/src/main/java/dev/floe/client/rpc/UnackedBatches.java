@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Batches of a writer without an answer, in their order, and where each is in the writer's stream.
  *
  * <p>The first {@code sent} of them are on the way over the current call, whose responses come in their order. A batch
- * refused as a whole takes no offsets of the stream: the server then refuses those sent behind it, which expected it to;
- * they get new offsets and are sent again once all of them were refused. Not safe for threads.
+ * refused as a whole takes no offsets of the stream: the server then refuses those sent behind it, which expected it
+ * to; they get new offsets and are sent again once all of them were refused. Not safe for threads.
  */
 final class UnackedBatches {
     private final boolean hasStream;
