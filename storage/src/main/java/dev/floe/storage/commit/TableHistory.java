@@ -79,9 +79,7 @@ record TableHistory(
                             "the table's offsets belong to topic " + log().topicId() + " of cluster "
                                     + log().clusterId() + ", the log is topic " + log.topicId() + " of cluster "
                                     + log.clusterId())
-                    .advise("bring the old log back and resume the table, or resume it with --accept TOPIC_RESET:"
-                            + " it then takes the new log from its beginning, and entries only the old log had are"
-                            + " lost");
+                    .advise("bring the old log back and restart; nothing is written to the table before");
         }
     }
 
@@ -91,8 +89,8 @@ record TableHistory(
             throw new FloeException(
                             ErrorCode.TABLE_CHANGED,
                             "the table's last commit is of sink " + summary.id().sinkId() + ", not of " + sinkId)
-                    .advise("only one installation may write a table: stop the other, then resume the table with"
-                            + " --accept TABLE_CHANGED");
+                    .advise("only one installation may write a table: stop the other, and roll the table back to this"
+                            + " one's last snapshot");
         }
     }
 
