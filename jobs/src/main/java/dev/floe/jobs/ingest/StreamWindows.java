@@ -71,6 +71,16 @@ final class StreamWindows {
         return windows.values().stream().mapToLong(StreamWindow::rowsRepeated).sum();
     }
 
+    long entriesFenced() {
+        return windows.values().stream().mapToLong(StreamWindow::entriesFenced).sum();
+    }
+
+    long entriesUnlinked() {
+        return windows.values().stream()
+                .mapToLong(StreamWindow::entriesUnlinked)
+                .sum();
+    }
+
     int streamCount() {
         return windows.values().stream().mapToInt(StreamWindow::size).sum();
     }

@@ -98,6 +98,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         deadLetters = metrics.counter("deadLetters");
         metrics.gauge("streams", (Gauge<Integer>) streams::streamCount);
         metrics.gauge("rowsRepeated", (Gauge<Long>) streams::rowsRepeated);
+        metrics.gauge("entriesFenced", (Gauge<Long>) streams::entriesFenced);
+        metrics.gauge("entriesUnlinked", (Gauge<Long>) streams::entriesUnlinked);
         metrics.gauge("dataFiles", (Gauge<Integer>) buckets::fileCount);
         buckets.compactions().counters().register(metrics, buckets.compactions()::count);
         metrics.gauge("openBuckets", (Gauge<Integer>) buckets::count);

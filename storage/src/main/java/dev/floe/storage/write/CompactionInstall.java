@@ -16,7 +16,7 @@ import org.apache.iceberg.DataFile;
  * <p>Invariant: afterwards a row of the outputs is live where the row it was made of was live before, and the index has
  * each live row at its new place. Rows that died since the view was pinned are found by comparing the vectors then and
  * now, and die in the outputs. An output that has another after it is full, and is merged no further for its size. All
- * of the index is repointed at once, about 50 ns a row, so that the mapping can go.
+ * of the index is repointed at once, so that the mapping can go.
  */
 record CompactionInstall(BucketFiles files, KeyIndex index) {
     /** Returns the files that are replaced. */
