@@ -2,11 +2,11 @@ package dev.floe.storage.run;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
-import dev.floe.storage.run.FloatEmitter.FloatStatistics;
+import dev.floe.storage.page.FloatStatistics;
 import dev.floe.storage.run.LeafEmitters.Leaf;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.IntFunction;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -17,29 +17,30 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type.Repetition;
 
-/** Builds the emitters of one row group from the Iceberg schema and the Parquet schema made of it. */
+/** Builds the emitters of nested fields of one row group from their Iceberg and Parquet schemas. */
 final class EmitterTree {
     private final MessageType message;
     private final ColumnWriteStore store;
-    private final Map<Integer, FloatStatistics> floats;
+    private final IntFunction<FloatStatistics> floats;
 
-    private EmitterTree(MessageType message, ColumnWriteStore store, Map<Integer, FloatStatistics> floats) {
+    private EmitterTree(MessageType message, ColumnWriteStore store, IntFunction<FloatStatistics> floats) {
         this.message = message;
         this.store = store;
         this.floats = floats;
     }
 
     /**
-     * One emitter a top-level field.
+     * One emitter a field.
      *
-     * @param floats statistics of the file's float fields outside of lists and maps, added to as fields are met
+     * @param message the fields' Parquet schema and nothing else
+     * @param floats the file's statistics of a float field, outside of lists and maps, by its id
      */
     static List<ColumnEmitter> of(
-            Types.StructType struct,
+            List<Types.NestedField> fields,
             MessageType message,
             ColumnWriteStore store,
-            Map<Integer, FloatStatistics> floats) {
-        return new EmitterTree(message, store, floats).fields(struct.fields(), message, new String[0]);
+            IntFunction<FloatStatistics> floats) {
+        return new EmitterTree(message, store, floats).fields(fields, message, new String[0]);
     }
 
     private List<ColumnEmitter> fields(List<Types.NestedField> fields, GroupType group, String[] parent) {
@@ -91,8 +92,8 @@ final class EmitterTree {
             case BOOLEAN -> new LeafEmitters.Booleans(leaf);
             case INTEGER, DATE -> new LeafEmitters.Ints(leaf);
             case LONG, TIME, TIMESTAMP -> new LeafEmitters.Longs(leaf);
-            case FLOAT -> new FloatEmitter(leaf, false, statistics(id, false, repeated));
-            case DOUBLE -> new FloatEmitter(leaf, true, statistics(id, true, repeated));
+            case FLOAT -> new FloatEmitter(leaf, false, repeated ? new FloatStatistics(id, false) : floats.apply(id));
+            case DOUBLE -> new FloatEmitter(leaf, true, repeated ? new FloatStatistics(id, true) : floats.apply(id));
             case STRING, BINARY -> new LeafEmitters.Bytes(leaf);
             case UUID -> new LeafEmitters.Fixed(leaf);
             case DECIMAL -> decimal(column, leaf);
@@ -109,13 +110,6 @@ final class EmitterTree {
             return new LeafEmitters.LongDecimals(leaf, column.getTypeLength());
         }
         return new LeafEmitters.ShortDecimals(leaf, stored == PrimitiveTypeName.INT32);
-    }
-
-    private FloatStatistics statistics(int id, boolean isDouble, boolean repeated) {
-        if (repeated) {
-            return new FloatStatistics(id, isDouble);
-        }
-        return floats.computeIfAbsent(id, field -> new FloatStatistics(field, isDouble));
     }
 
     private static String[] append(String[] path, String name) {

@@ -3,7 +3,7 @@ package dev.floe.storage.run;
 import dev.floe.storage.column.ColumnBatch;
 import org.apache.iceberg.Schema;
 
-/** Some rows of a batch, in the order of their row numbers, with the schema the batch was written with. */
+/** Some rows of a batch, in any order, with the schema the batch was written with. */
 public final class RowSlice {
     private final Schema schema;
     private final ColumnBatch batch;
@@ -26,6 +26,11 @@ public final class RowSlice {
 
     public int size() {
         return rows.length;
+    }
+
+    /** Row numbers in the batch, not to be written to. */
+    int[] rows() {
+        return rows;
     }
 
     /** Row number in the batch of the slice's {@code i}th row. */

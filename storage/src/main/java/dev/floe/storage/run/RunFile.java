@@ -1,10 +1,9 @@
 package dev.floe.storage.run;
 
-import dev.floe.storage.column.ColumnBatch;
-import dev.floe.storage.run.FloatEmitter.FloatStatistics;
+import dev.floe.storage.page.FloatStatistics;
+import dev.floe.storage.page.PageLimits;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
@@ -20,28 +19,21 @@ import org.apache.iceberg.StructLike;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.parquet.ParquetUtil;
-import org.apache.iceberg.types.Types;
-import org.apache.parquet.bytes.HeapByteBufferAllocator;
-import org.apache.parquet.column.ColumnWriteStore;
+import org.apache.iceberg.types.Type;
 import org.apache.parquet.column.ParquetProperties;
-import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * One Parquet file being written column by column.
+ * One Parquet file being written, a {@link RowGroup} at a time.
  *
- * <pre>
- *   vectors ─► ColumnEmitter per field ─► ColumnWriteStore (encodes pages) ─► page store (compresses) ─► file
- * </pre>
- *
- * <p>Rows go in chunks, every column of a chunk in turn, so that a page ends near its limits.
+ * <p>Rows go in chunks, every column of a chunk in turn, so that a file ends near its limits.
  */
 final class RunFile implements AutoCloseable {
     private static final int PAGE_BYTES = 1 << 20;
     private static final int DICTIONARY_BYTES = 1 << 20;
     private static final int COLUMN_INDEX_TRUNCATE_BYTES = 64;
-    private static final int CHUNK_ROWS_MAX = 1_000;
+    private static final int CHUNK_ROWS_MAX = 1 << 14;
     private static final String ICEBERG_SCHEMA = "iceberg.schema";
 
     private final Schema schema;
@@ -52,11 +44,8 @@ final class RunFile implements AutoCloseable {
     private final ParquetFileWriter writer;
     private final ZstdPages compressor;
     private final Map<Integer, FloatStatistics> floats = new HashMap<>();
-    private ColumnChunkPageWriteStore pages;
-    private ColumnWriteStore columns;
-    private List<ColumnEmitter> emitters;
+    private RowGroup group;
     private long rows;
-    private long groupRows;
 
     RunFile(Schema schema, RunSettings settings, OutputFile file) throws IOException {
         this.schema = schema;
@@ -74,34 +63,24 @@ final class RunFile implements AutoCloseable {
         this.writer = new ParquetFileWriter(
                 output, message, ParquetFileWriter.Mode.CREATE, settings.rowGroupBytesMax(), 0, null, properties);
         writer.start();
-        this.pages = newPages();
-        this.columns = properties.newColumnWriteStore(message, pages, pages);
-        this.emitters = EmitterTree.of(schema.asStruct(), message, columns, floats);
+        this.group = newGroup();
     }
 
     /** Writes rows {@code from} up to at most {@code to} of a slice; returns where it stopped, the file being full. */
     int write(RowSlice slice, int from, int to, int rowBytes) throws IOException {
-        bind(slice);
-        int rowsMax = Math.min(CHUNK_ROWS_MAX, settings.pageRowsMax());
-        int chunkRows = Math.max(1, Math.min(rowsMax, PAGE_BYTES / Math.max(1, rowBytes)));
+        group.bind(slice);
+        int chunkRows = chunkRows(rowBytes);
         int next = from;
         while (next < to && !isFull()) {
             int end = Math.min(to, next + chunkRows);
-            for (ColumnEmitter emitter : emitters) {
-                for (int i = next; i < end; i++) {
-                    emitter.write(slice.row(i), 0);
-                }
-            }
-            for (int i = next; i < end; i++) {
-                columns.endRecord();
-            }
+            group.write(slice, next, end);
             rows += end - next;
-            groupRows += end - next;
             next = end;
-            if (columns.getBufferedSize() >= settings.rowGroupBytesMax()) {
-                endRowGroup();
-                startRowGroup();
-                bind(slice);
+            if (group.bufferedBytes() >= settings.rowGroupBytesMax()) {
+                group.end(writer);
+                group.close();
+                group = newGroup();
+                group.bind(slice);
             }
         }
         return next;
@@ -109,7 +88,7 @@ final class RunFile implements AutoCloseable {
 
     /** Writes the footer and describes the file. */
     DataFile finish(PartitionSpec spec, StructLike partition, MetricsConfig metricsConfig) throws IOException {
-        endRowGroup();
+        group.end(writer);
         writer.end(Map.of(ICEBERG_SCHEMA, SchemaParser.toJson(schema)));
         writer.close();
         Stream<FieldMetrics<?>> floatMetrics = floats.values().stream().map(FloatStatistics::metrics);
@@ -126,50 +105,29 @@ final class RunFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        columns.close();
-        pages.close();
+        group.close();
         compressor.release();
         output.close();
     }
 
     private boolean isFull() throws IOException {
-        return rows > 0 && writer.getPos() + columns.getBufferedSize() >= settings.fileBytesMax();
+        return rows > 0 && writer.getPos() + group.bufferedBytes() >= settings.fileBytesMax();
     }
 
-    private void bind(RowSlice slice) {
-        ColumnBatch batch = slice.batch();
-        List<Types.NestedField> fields = schema.columns();
-        for (int i = 0; i < fields.size(); i++) {
-            int id = fields.get(i).fieldId();
-            Types.NestedField source = slice.schema().findField(id);
-            emitters.get(i).bind(batch.column(id), source == null ? null : source.type());
-        }
+    /** Rows between two looks at the limits: a page, or a small part of a row group or file. */
+    private int chunkRows(int rowBytes) {
+        long bytes = Math.min(PAGE_BYTES, Math.min(settings.rowGroupBytesMax(), settings.fileBytesMax()) / 8);
+        long rowsMax = Math.min(CHUNK_ROWS_MAX, settings.pageRowsMax());
+        return (int) Math.max(1, Math.min(rowsMax, bytes / Math.max(1, rowBytes)));
     }
 
-    private void startRowGroup() {
-        groupRows = 0;
-        pages = newPages();
-        columns = properties.newColumnWriteStore(message, pages, pages);
-        emitters = EmitterTree.of(schema.asStruct(), message, columns, floats);
+    private RowGroup newGroup() {
+        PageLimits limits = new PageLimits(settings.pageRowsMax(), PAGE_BYTES, DICTIONARY_BYTES);
+        return new RowGroup(schema.columns(), message, properties, limits, compressor, this::floats);
     }
 
-    private void endRowGroup() throws IOException {
-        if (groupRows > 0) {
-            writer.startBlock(groupRows);
-            columns.flush();
-            pages.flushToFileWriter(writer);
-            writer.endBlock();
-        }
-        columns.close();
-        pages.close();
-    }
-
-    private ColumnChunkPageWriteStore newPages() {
-        return new ColumnChunkPageWriteStore(
-                compressor,
-                message,
-                new HeapByteBufferAllocator(),
-                COLUMN_INDEX_TRUNCATE_BYTES,
-                properties.getPageWriteChecksumEnabled());
+    private FloatStatistics floats(int fieldId) {
+        boolean isDouble = schema.findType(fieldId).typeId() == Type.TypeID.DOUBLE;
+        return floats.computeIfAbsent(fieldId, id -> new FloatStatistics(id, isDouble));
     }
 }

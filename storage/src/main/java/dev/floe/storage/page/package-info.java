@@ -1,0 +1,5 @@
+/** Pages of flat Parquet columns, encoded from vectors a column at a time. */
+@NullMarked
+package dev.floe.storage.page;
+
+import org.jspecify.annotations.NullMarked;
