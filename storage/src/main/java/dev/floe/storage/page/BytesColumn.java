@@ -138,8 +138,7 @@ final class BytesColumn extends PageColumn {
         for (int code = 0; code < distinct.size(); code++) {
             putOne(entries, distinct.data(), distinct.start(code), distinct.length(code));
         }
-        return new DictionaryPage(
-                BytesInput.from(entries.bytes(), 0, entries.size()), distinct.size(), Encoding.PLAIN);
+        return new DictionaryPage(BytesInput.from(entries.bytes(), 0, entries.size()), distinct.size(), Encoding.PLAIN);
     }
 
     private long codedBytes() {

@@ -90,8 +90,7 @@ abstract class NumberColumn extends PageColumn {
         for (int code = 0; code < distinct.size(); code++) {
             putOne(entries, distinct.value(code));
         }
-        return new DictionaryPage(
-                BytesInput.from(entries.bytes(), 0, entries.size()), distinct.size(), Encoding.PLAIN);
+        return new DictionaryPage(BytesInput.from(entries.bytes(), 0, entries.size()), distinct.size(), Encoding.PLAIN);
     }
 
     private long dictionaryBytes() {
