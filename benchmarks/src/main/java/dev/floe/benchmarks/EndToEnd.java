@@ -58,7 +58,8 @@ public final class EndToEnd {
         int batchRows = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
         Path folder = Files.createTempDirectory("floe-benchmark-");
         int warmUpRows = args.length > 2 ? Integer.parseInt(args[2]) : 0;
-        List<String> pipelines = List.of(System.getProperty("pipelines", "upsert,append,stock").split(","));
+        List<String> pipelines =
+                List.of(System.getProperty("pipelines", "upsert,append,stock").split(","));
         EndToEnd benchmark = new EndToEnd(rows, batchRows);
         List<Result> results = new ArrayList<>();
         try (FloeProcess floe = FloeProcess.start(home, folder.resolve("floe"))) {

@@ -17,7 +17,7 @@ record ProcessCost(Duration cpu, long peakMemoryMb) {
         long peak = 0;
         for (ProcessHandle process : all) {
             cpu = cpu.plus(process.info().totalCpuDuration().orElse(Duration.ZERO));
-            peak += peakMemoryMb(process.pid());
+            peak += memoryMb(process.pid(), "VmHWM:");
         }
         return new ProcessCost(cpu, peak);
     }
@@ -27,9 +27,16 @@ record ProcessCost(Duration cpu, long peakMemoryMb) {
         return cpu.minus(earlier.cpu).toMillis() / 1e3;
     }
 
-    private static long peakMemoryMb(long pid) {
+    /** Memory that a process and its descendants have now, in MB. */
+    static long memoryMb(ProcessHandle root) {
+        return Stream.concat(Stream.of(root), root.descendants())
+                .mapToLong(process -> memoryMb(process.pid(), "VmRSS:"))
+                .sum();
+    }
+
+    private static long memoryMb(long pid, String field) {
         try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-            return lines.filter(line -> line.startsWith("VmHWM:"))
+            return lines.filter(line -> line.startsWith(field))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
                     .findFirst()
                     .orElse(0);

@@ -2,18 +2,16 @@ package dev.floe.storage.run;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import org.apache.parquet.bytes.ByteBufferAllocator;
 import org.apache.parquet.bytes.BytesInput;
-import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /** Compresses pages with zstd in one call each, without parquet-java's detour over Hadoop's codecs. */
 final class ZstdPages implements BytesInputCompressor {
     private final ZstdCompressCtx context;
-    private final ByteBufferAllocator heap = new HeapByteBufferAllocator();
+    private final Page uncompressed = new Page();
     private byte[] compressed = new byte[0];
 
     ZstdPages(int level) {
@@ -23,13 +21,13 @@ final class ZstdPages implements BytesInputCompressor {
     /** The result is good until the next call: the page store copies it at once. */
     @Override
     public BytesInput compress(BytesInput page) throws IOException {
-        ByteBuffer bytes = page.toByteBuffer(heap, buffer -> {});
-        int bound = Math.toIntExact(Zstd.compressBound(bytes.remaining()));
+        uncompressed.reset();
+        page.writeAllTo(uncompressed);
+        int bound = Math.toIntExact(Zstd.compressBound(uncompressed.size()));
         if (compressed.length < bound) {
             compressed = new byte[bound];
         }
-        int size = context.compressByteArray(
-                compressed, 0, bound, bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+        int size = context.compressByteArray(compressed, 0, bound, uncompressed.bytes(), 0, uncompressed.size());
         return BytesInput.from(compressed, 0, size);
     }
 
@@ -41,5 +39,12 @@ final class ZstdPages implements BytesInputCompressor {
     @Override
     public void release() {
         context.close();
+    }
+
+    /** A growing buffer that shows its array. */
+    private static final class Page extends ByteArrayOutputStream {
+        byte[] bytes() {
+            return buf;
+        }
     }
 }
