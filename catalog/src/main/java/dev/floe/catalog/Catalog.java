@@ -3,11 +3,14 @@ package dev.floe.catalog;
 import dev.floe.catalog.audit.Audit;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
 
 /** Everything the catalog keeps; safe for use by several threads. */
 public interface Catalog extends AutoCloseable {
     Tables tables();
+
+    TableSuspensions suspensions();
 
     Tenants tenants();
 
@@ -20,6 +23,12 @@ public interface Catalog extends AutoCloseable {
 
     /** A new epoch, higher than any given before. */
     long nextEpoch();
+
+    /** A new epoch that owns all tables from here on. */
+    long takeOwnership();
+
+    /** Throws WRITER_FENCED where a later epoch owns the tables. */
+    void requireOwnership(long epoch);
 
     @Override
     void close();

@@ -12,9 +12,13 @@ import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.SqlApiKeys;
 import dev.floe.catalog.principal.SqlTenants;
 import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.SqlTableSuspensions;
 import dev.floe.catalog.table.SqlTables;
 import dev.floe.catalog.table.TableFiles;
+import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TenantName;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -41,6 +45,7 @@ public final class SqlCatalog implements Catalog {
     private final JdbcCatalog iceberg;
     private final String sinkId;
     private final Tables tables;
+    private final TableSuspensions suspensions;
     private final SqlTenants tenants;
     private final ApiKeys apiKeys;
     private final Audit audit;
@@ -59,6 +64,7 @@ public final class SqlCatalog implements Catalog {
                         CatalogProperties.WAREHOUSE_LOCATION, warehouse.toString(),
                         CatalogProperties.METRICS_REPORTER_IMPL, SilentMetrics.class.getName()));
         this.tables = new SqlTables(database, iceberg, new TableFiles(warehouse.toString()), clock, ticker);
+        this.suspensions = new SqlTableSuspensions(database, clock);
         this.tenants = new SqlTenants(database, iceberg, clock);
         this.apiKeys = new SqlApiKeys(database, clock, new SecureRandom());
         this.audit = new SqlAudit(database, clock);
@@ -90,6 +96,11 @@ public final class SqlCatalog implements Catalog {
     }
 
     @Override
+    public TableSuspensions suspensions() {
+        return suspensions;
+    }
+
+    @Override
     public Tenants tenants() {
         return tenants;
     }
@@ -116,6 +127,28 @@ public final class SqlCatalog implements Catalog {
             return Sql.first(connection, row -> row.getLong(1), "SELECT epoch FROM installation")
                     .orElseThrow();
         });
+    }
+
+    @Override
+    public long takeOwnership() {
+        return database.transact(connection -> {
+            Sql.update(connection, "UPDATE installation SET epoch = epoch + 1, owner_epoch = epoch + 1");
+            return Sql.first(connection, row -> row.getLong(1), "SELECT owner_epoch FROM installation")
+                    .orElseThrow();
+        });
+    }
+
+    @Override
+    public void requireOwnership(long epoch) {
+        long owner = database.run(
+                        connection -> Sql.first(connection, row -> row.getLong(1), "SELECT owner_epoch FROM installation"))
+                .orElseThrow();
+        if (owner > epoch) {
+            throw new FloeException(
+                            ErrorCode.WRITER_FENCED,
+                            "epoch " + epoch + " is over: epoch " + owner + " owns the tables")
+                    .advise("another job ingest runs on this catalog; stop one of them");
+        }
     }
 
     @Override

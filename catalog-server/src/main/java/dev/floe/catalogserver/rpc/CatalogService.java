@@ -4,6 +4,7 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
 import dev.floe.catalog.table.ColumnChange;
+import dev.floe.catalog.table.Suspension;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableDifference;
@@ -28,6 +29,7 @@ import dev.floe.wire.v1.ListTablesRequest;
 import dev.floe.wire.v1.ListTablesResponse;
 import dev.floe.wire.v1.ListTenantsRequest;
 import dev.floe.wire.v1.ListTenantsResponse;
+import dev.floe.wire.v1.ResumeTableRequest;
 import dev.floe.wire.v1.RevokeKeyRequest;
 import dev.floe.wire.v1.StatusRequest;
 import dev.floe.wire.v1.StatusResponse;
@@ -36,6 +38,9 @@ import dev.floe.wire.v1.Tenant;
 import io.grpc.stub.StreamObserver;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +75,7 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
         Caller caller = Caller.current();
         TableName name = caller.table(request.getTenant(), request.getTable());
         TableDefinition table = catalog.tables().find(name).orElseThrow(() -> Caller.notFound(name.table()));
-        TableDescription description = TableMessages.describe(table).toBuilder()
+        TableDescription description = described(table).toBuilder()
                 .setState(TableMessages.state(catalog.tables().iceberg(name), caller.isAdmin()))
                 .build();
         answer(responses, description);
@@ -79,8 +84,9 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
     @Override
     public void listTables(ListTablesRequest request, StreamObserver<ListTablesResponse> responses) {
         TenantName tenant = existing(Caller.current().tenant(request.getTenant()));
+        Map<UUID, Suspension> suspended = catalog.suspensions().suspended();
         List<TableDescription> tables = catalog.tables().list(tenant).stream()
-                .map(TableMessages::describe)
+                .map(table -> TableMessages.describe(table, Optional.ofNullable(suspended.get(table.id()))))
                 .toList();
         answer(responses, ListTablesResponse.newBuilder().addAllTables(tables).build());
     }
@@ -112,6 +118,27 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
         TableDefinition altered = catalog.tables().alter(name, expected, changes);
         audit(caller, name.tenant(), "alter-table", name.table() + " version " + altered.schemaVersion());
         return altered;
+    }
+
+    @Override
+    public void resumeTable(ResumeTableRequest request, StreamObserver<TableDescription> responses) {
+        Caller caller = Caller.current().requireAdmin();
+        TableName name = caller.table(request.getTenant(), request.getTable());
+        TableDefinition table = catalog.tables().find(name).orElseThrow(() -> Caller.notFound(name.table()));
+        Optional<ErrorCode> accepted = TableMessages.accepted(
+                request.getAccept(), catalog.suspensions().find(table.id()));
+        if (catalog.suspensions().resume(table.id(), accepted)) {
+            audit(
+                    caller,
+                    name.tenant(),
+                    "resume-table",
+                    name.table() + accepted.map(code -> " accepting " + code).orElse(""));
+        }
+        answer(responses, described(table));
+    }
+
+    private TableDescription described(TableDefinition table) {
+        return TableMessages.describe(table, catalog.suspensions().find(table.id()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.floe.catalogserver.rpc;
 
+import dev.floe.catalog.table.Suspension;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableYaml;
@@ -17,7 +18,10 @@ import dev.floe.wire.v1.TableSpec;
 import dev.floe.wire.v1.TableState;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
@@ -25,6 +29,8 @@ import org.apache.iceberg.Table;
 /** Tables as messages. */
 final class TableMessages {
     private static final int MICROS_PER_MILLI = 1_000;
+    private static final Set<ErrorCode> ACCEPTABLE =
+            EnumSet.of(ErrorCode.RETENTION_GAP, ErrorCode.TOPIC_RESET, ErrorCode.LOG_ENTRY_CORRUPT);
 
     private TableMessages() {}
 
@@ -44,6 +50,31 @@ final class TableMessages {
                 .setSchemaVersion(table.schemaVersion())
                 .setCreatedAtMicros(micros(table.createdAt()))
                 .build();
+    }
+
+    static TableDescription describe(TableDefinition table, Optional<Suspension> suspension) {
+        TableDescription.Builder description = describe(table).toBuilder();
+        suspension.ifPresent(why -> description.setSuspension(dev.floe.wire.v1.Suspension.newBuilder()
+                .setCode(why.code().name())
+                .setMessage(why.message())
+                .setAction(why.action())
+                .setSinceMicros(micros(why.since()))));
+        return description.build();
+    }
+
+    /** What a resume accepts; throws INVALID_ARGUMENT where that is not why the table is suspended. */
+    static Optional<ErrorCode> accepted(String code, Optional<Suspension> suspension) {
+        if (code.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<ErrorCode> cause = suspension.map(Suspension::code).filter(ACCEPTABLE::contains);
+        if (cause.isEmpty() || !cause.get().name().equals(code)) {
+            throw invalid(
+                    "accept",
+                    "'" + code + "' can't be accepted: the table is "
+                            + suspension.map(why -> "suspended with " + why.code()).orElse("not suspended"));
+        }
+        return cause;
     }
 
     /**

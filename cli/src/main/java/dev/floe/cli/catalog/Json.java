@@ -48,6 +48,12 @@ final class Json {
         ObjectNode properties = out.putObject("properties");
         new TreeMap<>(spec.properties()).forEach(properties::put);
         table.state().ifPresent(state -> out.set("state", state(state)));
+        table.suspension()
+                .ifPresent(why -> out.putObject("suspension")
+                        .put("code", why.code())
+                        .put("message", why.message())
+                        .put("action", why.action())
+                        .put("since", why.since().toString()));
         return out;
     }
 

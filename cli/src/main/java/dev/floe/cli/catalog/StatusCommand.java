@@ -9,6 +9,7 @@ import dev.floe.cli.format.Listing;
 import dev.floe.client.FloeClient;
 import dev.floe.client.ServerStatus;
 import dev.floe.client.ServiceHealth;
+import dev.floe.client.TableInfo;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import java.io.PrintWriter;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
         name = "status",
         description = {
             "Shows whether each service serves, who the key is, and the condition of the server's parts.",
-            "Fails where a service does not serve or a part is unhealthy. Parts are shown to admins."
+            "Fails where a service does not serve, a part is unhealthy or a table is suspended. Parts are shown to admins."
         })
 public final class StatusCommand implements Callable<Integer> {
     @Spec
@@ -56,17 +57,22 @@ public final class StatusCommand implements Callable<Integer> {
                         .advise("check that the server runs and the address is right");
             }
             ServerStatus status = client.catalog().status();
+            List<TableInfo> suspended = client.catalog().listTables("").stream()
+                    .filter(table -> table.suspension().isPresent())
+                    .toList();
             if (output.isJson()) {
                 ObjectNode json = JsonNodeFactory.instance.objectNode();
                 json.set("services", Json.array(services, Json::health));
                 json.set("server", Json.server(status));
+                json.set("suspended", Json.array(suspended, Json::table));
                 out.println(CellText.pretty(json));
             } else {
                 server(status, out);
+                suspended(suspended, out);
             }
             boolean well = services.stream().allMatch(service -> service.state() == ServiceHealth.State.SERVING)
                     && status.components().stream().allMatch(ServerStatus.ComponentState::healthy);
-            return well ? ExitCodes.DONE : ExitCodes.FAILED;
+            return well && suspended.isEmpty() ? ExitCodes.DONE : ExitCodes.FAILED;
         }
     }
 
@@ -89,6 +95,20 @@ public final class StatusCommand implements Callable<Integer> {
         Listing listing = Listing.of("part", "healthy", "detail");
         for (ServerStatus.ComponentState part : status.components()) {
             listing.row(part.name(), part.healthy() ? "yes" : "NO", part.detail());
+        }
+        listing.print(out);
+    }
+
+    private static void suspended(List<TableInfo> tables, PrintWriter out) {
+        if (tables.isEmpty()) {
+            return;
+        }
+        out.println();
+        Listing listing = Listing.of("suspended table", "code", "since", "detail");
+        for (TableInfo table : tables) {
+            table.suspension()
+                    .ifPresent(why -> listing.row(
+                            table.spec().name(), why.code(), why.since().toString(), why.message()));
         }
         listing.print(out);
     }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** Commands on tables. */
 @Command(
         name = "table",
-        description = "Creates, lists, describes, alters and drops tables.",
+        description = "Creates, lists, describes, alters, resumes and drops tables.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {HelpCommand.class, AlterCommand.class})
 public final class TableCommands {
@@ -130,6 +130,30 @@ public final class TableCommands {
             @Mixin Connection connection) {
         try (FloeClient client = connection.open()) {
             print(output, client.catalog().describeTable(tenant.name(), table), "");
+        }
+        return ExitCodes.DONE;
+    }
+
+    @Command(
+            name = "resume",
+            description = {
+                "Lets a suspended table be written again, from the log's entries that it lacks.",
+                "The job starts anew for it: all tables pause for some seconds."
+            })
+    int resume(
+            @Parameters(paramLabel = "TABLE", description = "The table's name.") String table,
+            @Option(
+                            names = "--accept",
+                            paramLabel = "CODE",
+                            defaultValue = "",
+                            description = "Go on in spite of the error the table was suspended with, and accept the"
+                                    + " loss it names: RETENTION_GAP, TOPIC_RESET or LOG_ENTRY_CORRUPT.")
+                    String accept,
+            @Mixin OutputOption output,
+            @Mixin TenantOption tenant,
+            @Mixin Connection connection) {
+        try (FloeClient client = connection.open()) {
+            print(output, client.catalog().resumeTable(tenant.name(), table, accept), "");
         }
         return ExitCodes.DONE;
     }

@@ -62,7 +62,18 @@ final class TableText {
                     column.doc());
         }
         columns.print(out);
+        suspension(table, out);
         table.state().ifPresent(state -> state(state, out));
+    }
+
+    private static void suspension(TableInfo table, PrintWriter out) {
+        table.suspension().ifPresent(why -> {
+            out.println();
+            out.println("SUSPENDED since " + why.since() + " with " + why.code() + ": " + Printable.line(why.message()));
+            out.println(Printable.line(why.action()));
+            out.println("its entries wait in the log; then: floe table resume "
+                    + table.spec().name());
+        });
     }
 
     private static void state(TableState state, PrintWriter out) {

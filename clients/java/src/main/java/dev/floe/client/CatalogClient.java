@@ -27,6 +27,12 @@ public interface CatalogClient {
      */
     TableInfo alterTable(String tenant, String yaml, boolean allowDrops);
 
+    /**
+     * Lets a suspended table be written again; {@code accept} is the suspension's code where its loss is accepted, or
+     * empty.
+     */
+    TableInfo resumeTable(String tenant, String table, String accept);
+
     /** False where there was none and {@code ifExists}; throws TABLE_NOT_FOUND otherwise. */
     boolean dropTable(String tenant, String table, boolean ifExists);
 

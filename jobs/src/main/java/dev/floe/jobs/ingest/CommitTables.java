@@ -35,19 +35,22 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     private static final int COMMITS_AT_ONCE_MAX = 4;
 
     private final IngestJobSettings settings;
+    private final long generation;
 
     private transient ListState<TableChanges> state;
     private transient Catalog catalog;
     private transient List<TableChanges> restored;
     private transient SinkCommitter committer;
     private transient ExecutorService executor;
+    private transient long epoch;
     private transient Counter commitsDone;
     private transient long lastCommitMillis;
     private transient long lastCommittedCheckpoint;
 
     @SuppressWarnings("NullAway.Init") // Flink sets operators up in initializeState and open
-    CommitTables(IngestJobSettings settings) {
+    CommitTables(IngestJobSettings settings, long generation) {
         this.settings = settings;
+        this.generation = generation;
     }
 
     @Override
@@ -71,17 +74,18 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
             thread.setDaemon(true);
             return thread;
         });
+        epoch = catalog.takeOwnership();
         committer = new SinkCommitter(
                 new CatalogTables(catalog),
-                new JobEndingStates(),
-                new CommitId(catalog.sinkId(), LogIdentity.of(settings.log()), catalog.nextEpoch(), 0),
+                catalog.suspensions(),
+                new CommitId(catalog.sinkId(), LogIdentity.of(settings.log()), epoch, 0),
                 executor);
         restored.forEach(committer::add);
         commitsDone = getMetricGroup().counter("commits");
         getMetricGroup().gauge("pendingCheckpoints", (Gauge<Integer>) committer::pendingCheckpoints);
         getMetricGroup().gauge("lastCommitMillis", (Gauge<Long>) () -> lastCommitMillis);
         getMetricGroup().gauge("lastCommittedCheckpoint", (Gauge<Long>) () -> lastCommittedCheckpoint);
-        unlessFenced(() -> {
+        whileOwner(() -> {
             committer.start();
             return 0;
         });
@@ -102,7 +106,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
         long started = System.nanoTime();
-        commitsDone.inc(unlessFenced(() -> committer.commitUpTo(checkpointId)));
+        commitsDone.inc(whileOwner(() -> committer.commitUpTo(checkpointId)));
         lastCommittedCheckpoint = checkpointId;
         lastCommitMillis = (System.nanoTime() - started) / 1_000_000;
     }
@@ -118,15 +122,44 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
         super.close();
     }
 
-    /** Ends the job for good where a newer run owns the tables: started again it would take them back. */
-    private static int unlessFenced(IntSupplier work) {
+    /**
+     * Commits while this run is the newest and began at the right place.
+     *
+     * <p>Otherwise the job ends for good: a fenced one started again would take the tables back, and one that has to
+     * begin anew must not start from its own checkpoint.
+     */
+    private int whileOwner(IntSupplier work) {
         try {
-            return work.getAsInt();
+            requireOwnership();
+            int done = work.getAsInt();
+            requireGeneration();
+            return done;
         } catch (FloeException e) {
-            if (e.code() == ErrorCode.WRITER_FENCED) {
+            if (e.code() == ErrorCode.WRITER_FENCED || e.code() == ErrorCode.TABLE_SUSPENDED) {
                 throw new SuppressRestartsException(e);
             }
             throw e;
+        }
+    }
+
+    private void requireOwnership() {
+        try {
+            catalog.requireOwnership(epoch);
+            requireGeneration();
+        } catch (FloeException e) {
+            if (e.code() != ErrorCode.CATALOG_UNAVAILABLE) {
+                throw e;
+            }
+        }
+    }
+
+    private void requireGeneration() {
+        long now = catalog.suspensions().jobGeneration();
+        if (now != generation) {
+            throw new FloeException(
+                            ErrorCode.TABLE_SUSPENDED,
+                            "a table is to be written anew: the job is of generation " + generation + ", not " + now)
+                    .advise("start the job without its checkpoints: it reads on from the tables' offsets");
         }
     }
 }

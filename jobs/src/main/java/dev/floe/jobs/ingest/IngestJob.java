@@ -54,8 +54,14 @@ public final class IngestJob {
         return configuration;
     }
 
-    /** Adds the job to an environment made with {@link #configuration}. */
-    public static void build(StreamExecutionEnvironment environment, IngestJobSettings settings) {
+    /**
+     * Adds the job to an environment made with {@link #configuration}.
+     *
+     * <p>It may start from checkpoints of this generation only; it ends where the catalog's is another, and is then to
+     * be started again without one.
+     */
+    public static void build(
+            StreamExecutionEnvironment environment, IngestJobSettings settings, JobGeneration generation) {
         environment.setParallelism(settings.parallelism());
         SingleOutputStreamOperator<BucketEntry> entries = environment
                 .fromSource(source(settings), WatermarkStrategy.noWatermarks(), "log")
@@ -68,7 +74,7 @@ public final class IngestJob {
                         (BucketKey key, int writers) -> key.owner(writers), BucketEntry::key)
                 .transform("write buckets", TypeInformation.of(TableChanges.class), new WriteBuckets(settings))
                 .uid("write-buckets");
-        changes.transform("commit tables", Types.VOID, new CommitTables(settings))
+        changes.transform("commit tables", Types.VOID, new CommitTables(settings, generation.number()))
                 .setParallelism(1)
                 .setMaxParallelism(1)
                 .uid("commit-tables");

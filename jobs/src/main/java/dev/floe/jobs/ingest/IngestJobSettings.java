@@ -13,7 +13,6 @@ import java.time.Duration;
  * @param commitInterval time between checkpoints, and so between commits
  * @param parallelism writers; buckets are spread over them
  * @param idleCheckpointsMax checkpoints without an entry after which a bucket is closed
- * @param acceptRetentionGap goes on where the log no longer has what a table needs next
  */
 public record IngestJobSettings(
         CatalogSettings catalog,
@@ -21,8 +20,7 @@ public record IngestJobSettings(
         WriterSettings writer,
         Duration commitInterval,
         int parallelism,
-        int idleCheckpointsMax,
-        boolean acceptRetentionGap)
+        int idleCheckpointsMax)
         implements Serializable {
     public static IngestJobSettings read(SettingsReader settings, CatalogSettings catalog, LogSettings log) {
         return new IngestJobSettings(
@@ -32,16 +30,12 @@ public record IngestJobSettings(
                 settings.duration("ingest.commit-interval", "2s", "Time between commits of a table"),
                 settings.count("ingest.parallelism", 2, 1, 256, "Writers of the job; buckets are spread over them"),
                 settings.count(
-                        "ingest.idle-checkpoints-max", 150, 1, 1_000_000, "Commits without rows until a bucket closes"),
-                settings.flag(
-                        "ingest.accept-retention-gap",
-                        false,
-                        "Go on where the log no longer has what a table needs next: loses those rows"));
+                        "ingest.idle-checkpoints-max", 150, 1, 1_000_000, "Commits without rows until a bucket closes"));
     }
 
     /** The same job on another log. */
     public IngestJobSettings with(LogSettings other) {
         return new IngestJobSettings(
-                catalog, other, writer, commitInterval, parallelism, idleCheckpointsMax, acceptRetentionGap);
+                catalog, other, writer, commitInterval, parallelism, idleCheckpointsMax);
     }
 }

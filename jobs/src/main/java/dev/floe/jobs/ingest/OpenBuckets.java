@@ -7,6 +7,7 @@ import dev.floe.core.error.FloeException;
 import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.compact.CompactionSettings;
 import dev.floe.storage.compact.CompactionStrategy;
+import dev.floe.storage.log.LogId;
 import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.BucketWriter;
 import dev.floe.storage.write.WriterSettings;
@@ -14,9 +15,11 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +36,8 @@ final class OpenBuckets implements AutoCloseable {
     private static final long POLL_MILLIS = 50;
 
     private final Catalog catalog;
+    private final ActiveTables active;
+    private final LogId log;
     private final WriterSettings settings;
     private final long epoch;
     private final int idleCheckpointsMax;
@@ -40,8 +45,16 @@ final class OpenBuckets implements AutoCloseable {
     private final Map<BucketKey, Bucket> open = new HashMap<>();
     private final Map<BucketKey, Long> flushed = new HashMap<>();
 
-    OpenBuckets(Catalog catalog, WriterSettings settings, long epoch, int idleCheckpointsMax) {
+    OpenBuckets(
+            Catalog catalog,
+            ActiveTables active,
+            LogId log,
+            WriterSettings settings,
+            long epoch,
+            int idleCheckpointsMax) {
         this.catalog = catalog;
+        this.active = active;
+        this.log = log;
         this.settings = settings;
         this.epoch = epoch;
         this.idleCheckpointsMax = idleCheckpointsMax;
@@ -134,6 +147,18 @@ final class OpenBuckets implements AutoCloseable {
         return open.values().stream().mapToInt(b -> b.writer.fileCount()).sum();
     }
 
+    /** Closes the buckets of tables that are not to be written; what they hold is still in the log. */
+    void closeAllBut(Predicate<UUID> active) {
+        open.entrySet().removeIf(bucket -> {
+            boolean leaves = !active.test(bucket.getKey().tableId());
+            if (leaves) {
+                bucket.getValue().writer.close();
+                compactions.forget(bucket.getKey());
+            }
+            return leaves;
+        });
+    }
+
     int count() {
         return open.size();
     }
@@ -166,10 +191,15 @@ final class OpenBuckets implements AutoCloseable {
         return writer;
     }
 
+    /** Waits for what left a writer of the bucket before, and for the table to take this log where that was asked. */
     private void awaitCommitted(BucketKey key, Table table) throws InterruptedException {
+        if (!active.accepts(key.tableId(), ErrorCode.TOPIC_RESET)) {
+            TableCommitter.requireLog(table, log);
+        }
         long offset = flushed.getOrDefault(key, -1L);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMMITTED_SECONDS_MAX);
-        while (TableCommitter.offsets(table).of(key.bucket()) < offset) {
+        while (TableCommitter.offsets(table).of(key.bucket()) < offset
+                || !TableCommitter.log(table).fits(log)) {
             if (System.nanoTime() > deadline) {
                 throw new FloeException(
                         ErrorCode.COMMIT_CONFLICT,

@@ -1,10 +1,6 @@
 package dev.floe.jobs.ingest;
 
-import dev.floe.core.error.FloeException;
-import dev.floe.storage.log.LogEntryCodec;
-import dev.floe.storage.log.LogEntryHeader;
 import dev.floe.storage.log.LogKey;
-import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -12,9 +8,10 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Checks each record's key, header and checksum.
+ * Tells records that claim to be an entry of a bucket from others.
  *
- * <p>Nothing in the topic can stop the job: what is no entry goes to the dead letters with its reason.
+ * <p>Nothing in the topic can stop the job: what names no bucket goes to the dead letters with its reason; what names
+ * one is its table's to judge.
  */
 final class ReadLog extends ProcessFunction<RawRecord, BucketEntry> {
     static final OutputTag<DeadRecord> DEAD = new OutputTag<>("dead-letters") {
@@ -53,19 +50,8 @@ final class ReadLog extends ProcessFunction<RawRecord, BucketEntry> {
         }
     }
 
-    /** What is wrong with a record, or an empty string. */
+    /** Why a record is no entry of any table, or an empty string. */
     private static String fault(RawRecord record) {
-        Optional<LogKey> key = LogKey.decode(record.key());
-        if (key.isEmpty()) {
-            return "its key is not a table id and a bucket";
-        }
-        try {
-            LogEntryHeader header = LogEntryCodec.readHeader(record.value());
-            boolean fits = header.tableId().equals(key.get().tableId())
-                    && header.bucket() == key.get().bucket();
-            return fits ? "" : "its key and its header name different buckets";
-        } catch (FloeException e) {
-            return e.message();
-        }
+        return LogKey.decode(record.key()).isEmpty() ? "its key is not a table id and a bucket" : "";
     }
 }

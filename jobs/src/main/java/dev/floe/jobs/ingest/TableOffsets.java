@@ -4,16 +4,23 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.ErrorKind;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.commit.CommittedOffsets;
 import dev.floe.storage.commit.TableCommitter;
+import dev.floe.storage.commit.TableState;
+import dev.floe.storage.log.LogId;
 import dev.floe.storage.log.LogPartitioner;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.iceberg.Table;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a job without a checkpoint begins to read: at the first entry that some table lacks.
@@ -21,10 +28,12 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Per partition that is the least of (committed offset + 1) over all buckets in it; a bucket that never committed
  * needs the log from its start. It begins a lifetime of streams before that, where the log still has it, to learn again
  * how far each client's stream is. Entries that a table has already are dropped by its writer. A log that begins after
- * what a bucket needs is RETENTION_GAP, unless the settings accept it.
+ * what a bucket needs is RETENTION_GAP, another log than the table's is TOPIC_RESET: the table is suspended then, and the
+ * others go on, unless a person accepted the error.
  */
 final class TableOffsets implements OffsetsInitializer {
     private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(TableOffsets.class);
 
     private final IngestJobSettings settings;
 
@@ -71,29 +80,59 @@ final class TableOffsets implements OffsetsInitializer {
         Map<Integer, Long> beginOf = new HashMap<>();
         begins.forEach((partition, begin) -> beginOf.put(partition.partition(), begin));
         Map<Integer, Long> needed = new HashMap<>();
+        LogId log = LogIdentity.of(settings.log());
         try (Catalog catalog = SqlCatalog.open(settings.catalog())) {
+            Map<UUID, TableState> states = catalog.suspensions().all();
             for (TableDefinition table : catalog.tables().listAll()) {
-                CommittedOffsets offsets =
-                        TableCommitter.offsets(catalog.tables().iceberg(table.name()));
-                for (int bucket = 0; bucket < table.buckets(); bucket++) {
-                    int partition = LogPartitioner.partitionOf(table.id(), bucket, beginOf.size());
-                    long begin = beginOf.getOrDefault(partition, 0L);
-                    long next = offsets.of(bucket) == CommittedOffsets.NONE ? begin : offsets.of(bucket) + 1;
-                    requireRetained(table, bucket, next, begin);
-                    needed.merge(partition, next, Math::min);
+                TableState state = states.getOrDefault(table.id(), TableState.NORMAL);
+                if (state.suspended()) {
+                    continue;
+                }
+                try {
+                    needed(catalog, table, state, log, beginOf).forEach((p, next) -> needed.merge(p, next, Math::min));
+                } catch (FloeException e) {
+                    if (e.code().kind() != ErrorKind.INTERNAL && e.code() != ErrorCode.TABLE_NOT_FOUND) {
+                        throw e;
+                    }
+                    LOG.error("table suspended: table={} code={} {}", table.name(), e.code(), e.message());
+                    catalog.suspensions().suspend(table.id(), state.generation(), e);
                 }
             }
         }
         return needed;
     }
 
-    private void requireRetained(TableDefinition table, int bucket, long next, long begin) {
-        if (next < begin && !settings.acceptRetentionGap()) {
+    /** Per partition, the first offset that a table needs. */
+    private static Map<Integer, Long> needed(
+            Catalog catalog, TableDefinition table, TableState state, LogId log, Map<Integer, Long> beginOf) {
+        Table iceberg = catalog.tables().iceberg(table.name());
+        boolean fromBegin = state.accepted().contains(ErrorCode.TOPIC_RESET);
+        if (!fromBegin) {
+            TableCommitter.requireLog(iceberg, log);
+        }
+        CommittedOffsets offsets = TableCommitter.offsets(iceberg);
+        Map<Integer, Long> needed = new HashMap<>();
+        for (int bucket = 0; bucket < table.buckets(); bucket++) {
+            int partition = LogPartitioner.partitionOf(table.id(), bucket, beginOf.size());
+            long begin = beginOf.getOrDefault(partition, 0L);
+            boolean fresh = fromBegin || offsets.of(bucket) == CommittedOffsets.NONE;
+            long next = fresh ? begin : offsets.of(bucket) + 1;
+            if (!state.accepted().contains(ErrorCode.RETENTION_GAP)) {
+                requireRetained(table, bucket, next, begin);
+            }
+            needed.merge(partition, next, Math::min);
+        }
+        return needed;
+    }
+
+    private static void requireRetained(TableDefinition table, int bucket, long next, long begin) {
+        if (next < begin) {
             throw new FloeException(
                             ErrorCode.RETENTION_GAP,
-                            "table " + table.name() + " bucket " + bucket + " needs the log from offset " + next
-                                    + ", which begins at " + begin)
-                    .advise("restore the log, or set ingest.accept-retention-gap=true once to go on without the rows");
+                            "bucket " + bucket + " of table " + table.name().table()
+                                    + " needs the log from offset " + next + ", which begins at " + begin)
+                    .advise("bring the log back and resume the table, or resume it with --accept RETENTION_GAP: the"
+                            + " entries in between are then lost");
         }
     }
 }

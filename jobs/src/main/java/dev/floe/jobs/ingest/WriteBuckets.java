@@ -3,6 +3,7 @@ package dev.floe.jobs.ingest;
 import dev.floe.catalog.Catalog;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.ErrorKind;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.commit.TableChanges;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -48,6 +50,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
     private final IngestJobSettings settings;
 
     private transient Catalog catalog;
+    private transient ActiveTables active;
     private transient OpenBuckets buckets;
     private transient ListState<FlushedOffset> state;
     private transient StreamWindows streams;
@@ -55,6 +58,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
     private transient Counter rowsWritten;
     private transient Counter entriesAlreadyIn;
     private transient Counter entriesOfDroppedTables;
+    private transient Counter entriesOfSuspendedTables;
     private transient Counter deadLetters;
     private transient long lastFlushMillis;
 
@@ -70,7 +74,14 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 .getUnionListState(
                         new ListStateDescriptor<>("flushed-offsets", TypeInformation.of(FlushedOffset.class)));
         catalog = SqlCatalog.open(settings.catalog());
-        buckets = new OpenBuckets(catalog, settings.writer(), catalog.nextEpoch(), settings.idleCheckpointsMax());
+        active = new ActiveTables(catalog.suspensions());
+        buckets = new OpenBuckets(
+                catalog,
+                active,
+                LogIdentity.of(settings.log()),
+                settings.writer(),
+                catalog.nextEpoch(),
+                settings.idleCheckpointsMax());
         int writers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         int self = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         for (FlushedOffset offset : state.get()) {
@@ -95,6 +106,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         rowsWritten = metrics.counter("rowsWritten");
         entriesAlreadyIn = metrics.counter("entriesAlreadyIn");
         entriesOfDroppedTables = metrics.counter("entriesOfDroppedTables");
+        entriesOfSuspendedTables = metrics.counter("entriesOfSuspendedTables");
         deadLetters = metrics.counter("deadLetters");
         metrics.gauge("streams", (Gauge<Integer>) streams::streamCount);
         metrics.gauge("rowsRepeated", (Gauge<Long>) streams::rowsRepeated);
@@ -109,48 +121,111 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
     @Override
     public void processElement(StreamRecord<BucketEntry> element) throws Exception {
         BucketEntry entry = element.getValue();
-        Optional<BucketWriter> writer = buckets.writer(entry.key());
-        if (writer.isEmpty()) {
-            entriesOfDroppedTables.inc();
-            streams.forget(entry.key());
-            return;
-        }
-        LogEntryHeader header = LogEntryCodec.readHeader(entry.value());
-        // before the check of the offset: what the table has already still tells how far its streams are
-        BitSet repeated = streams.repeated(entry, header);
-        if (entry.offset() <= writer.get().offset()) {
-            entriesAlreadyIn.inc();
+        UUID tableId = entry.key().tableId();
+        if (!active.isActive(tableId)) {
+            entriesOfSuspendedTables.inc();
             return;
         }
         try {
-            Schema schema = catalog.tables().schemaAt(header.tableId(), header.schemaVersion());
-            LogEntry decoded = LogEntryCodec.decode(entry.value(), schema);
-            ColumnBatch batch = repeated == null ? decoded.batch() : StreamWindows.without(decoded.batch(), repeated);
-            writer.get().write(entry.offset(), schema, batch);
-            rowsWritten.inc(batch.rowCount());
+            write(entry);
         } catch (FloeException e) {
-            if (e.code() != ErrorCode.LOG_ENTRY_CORRUPT && e.code() != ErrorCode.SCHEMA_VERSION_MISMATCH) {
+            boolean corrupt =
+                    e.code() == ErrorCode.LOG_ENTRY_CORRUPT || e.code() == ErrorCode.SCHEMA_VERSION_MISMATCH;
+            if (corrupt && active.accepts(tableId, ErrorCode.LOG_ENTRY_CORRUPT)) {
+                leaveOut(entry, e);
+            } else if (corrupt || isTheTables(e.code())) {
+                suspend(entry, corrupt, e);
+            } else {
                 throw e;
             }
-            deadLetters.inc();
-            LOG.error(
-                    "entry can't be written: tableId={} bucket={} partition={} offset={} code={} {}",
-                    entry.key().tableId(),
-                    entry.bucket(),
-                    entry.partition(),
-                    entry.offset(),
-                    e.code(),
-                    e.message());
-            output.collect(
-                    ReadLog.DEAD,
-                    new StreamRecord<>(new DeadRecord(
-                            entry.partition(), entry.offset(), new byte[0], entry.value(), e.message())));
         }
+    }
+
+    private void write(BucketEntry entry) throws InterruptedException {
+        Optional<BucketWriter> writer = buckets.writer(entry.key());
+        if (writer.isEmpty()) {
+            streams.forget(entry.key());
+            noTable(entry);
+            return;
+        }
+        boolean contained = entry.offset() <= writer.get().offset();
+        LogEntryHeader header;
+        try {
+            header = LogEntryCodec.readHeader(entry.value());
+        } catch (FloeException e) {
+            if (contained) {
+                return;
+            }
+            throw e;
+        }
+        // before the check of the offset: what the table has already still tells how far its streams are
+        BitSet repeated = streams.repeated(entry, header);
+        if (contained) {
+            entriesAlreadyIn.inc();
+            return;
+        }
+        if (!header.tableId().equals(entry.key().tableId()) || header.bucket() != entry.bucket()) {
+            throw new FloeException(ErrorCode.LOG_ENTRY_CORRUPT, "a log entry's key and header name different buckets");
+        }
+        Schema schema = catalog.tables().schemaAt(header.tableId(), header.schemaVersion());
+        LogEntry decoded = LogEntryCodec.decode(entry.value(), schema);
+        ColumnBatch batch = repeated == null ? decoded.batch() : StreamWindows.without(decoded.batch(), repeated);
+        writer.get().write(entry.offset(), schema, batch);
+        rowsWritten.inc(batch.rowCount());
+    }
+
+    /** True for errors that starting again does not mend. */
+    private static boolean isTheTables(ErrorCode code) {
+        return code == ErrorCode.TABLE_NOT_FOUND
+                || (code.kind() == ErrorKind.INTERNAL && code != ErrorCode.COMMIT_CONFLICT);
+    }
+
+    /** Entries of dropped tables are let go of; what is no entry is kept with the dead letters. */
+    private void noTable(BucketEntry entry) {
+        try {
+            LogEntryCodec.readHeader(entry.value());
+            entriesOfDroppedTables.inc();
+        } catch (FloeException e) {
+            leaveOut(entry, e);
+        }
+    }
+
+    /** Nothing is skipped: the table waits for a person, the others go on. */
+    private void suspend(BucketEntry entry, boolean corrupt, FloeException e) {
+        FloeException why = !corrupt
+                ? e
+                : new FloeException(
+                                ErrorCode.LOG_ENTRY_CORRUPT,
+                                "offset " + entry.offset() + " of partition " + entry.partition() + ", bucket "
+                                        + entry.bucket() + ": " + e.message(),
+                                e)
+                        .advise("resume the table with --accept LOG_ENTRY_CORRUPT: the entry then goes to the dead"
+                                + " letters, and its rows are missing");
+        active.suspend(entry.key().tableId(), why);
+        buckets.closeAllBut(active::isActive);
+    }
+
+    private void leaveOut(BucketEntry entry, FloeException e) {
+        deadLetters.inc();
+        LOG.error(
+                "entry left out: tableId={} bucket={} partition={} offset={} code={} {}",
+                entry.key().tableId(),
+                entry.bucket(),
+                entry.partition(),
+                entry.offset(),
+                e.code(),
+                e.message());
+        output.collect(
+                ReadLog.DEAD,
+                new StreamRecord<>(new DeadRecord(
+                        entry.partition(), entry.offset(), new byte[0], entry.value(), e.message())));
     }
 
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         super.prepareSnapshotPreBarrier(checkpointId);
+        active.refresh();
+        buckets.closeAllBut(active::isActive);
         flush(checkpointId);
     }
 
@@ -188,11 +263,11 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         lastFlushMillis = (System.nanoTime() - started) / 1_000_000;
     }
 
-    private static TableChanges encoded(BucketKey key, long checkpointId, BucketChanges changes) {
+    private TableChanges encoded(BucketKey key, long checkpointId, BucketChanges changes) {
         return new TableChanges(
                 key.tableId().getMostSignificantBits(),
                 key.tableId().getLeastSignificantBits(),
-                0,
+                active.generation(key.tableId()),
                 checkpointId,
                 BucketChangesCodec.encode(changes));
     }

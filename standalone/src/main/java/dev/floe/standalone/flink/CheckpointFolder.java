@@ -48,6 +48,13 @@ final class CheckpointFolder {
         }
     }
 
+    /** Deletes the checkpoints of other logs and generations: no job may start from them any more. */
+    static void keepOnly(Path all, Path folder) {
+        if (Files.isDirectory(all)) {
+            new CheckpointFolder(all).deleteOthers(folder.toAbsolutePath());
+        }
+    }
+
     private List<Path> candidates() {
         if (!Files.isDirectory(folder)) {
             return List.of();

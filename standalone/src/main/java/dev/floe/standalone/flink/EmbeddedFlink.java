@@ -6,10 +6,12 @@ import dev.floe.core.lifecycle.Component;
 import dev.floe.core.lifecycle.Health;
 import dev.floe.jobs.ingest.IngestJob;
 import dev.floe.jobs.ingest.IngestJobSettings;
+import dev.floe.jobs.ingest.JobGeneration;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,10 +29,12 @@ import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.util.SerializedThrowable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,17 +48,22 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedFlink implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
     private static final int STATUS_SECONDS_MAX = 2;
+    private static final int SUBMIT_PAUSE_SECONDS = 2;
 
     private final FlinkSettings settings;
     private final Supplier<IngestJobSettings> jobSettings;
     private @Nullable MiniCluster cluster;
-    private @Nullable JobID job;
+    private volatile @Nullable JobID job;
+    private volatile boolean closing;
+    private volatile String end = "";
+    private Path savepoints;
     private URI webUi = URI.create("http://127.0.0.1");
 
     /** {@code jobSettings} are asked for when the job is submitted. */
     public EmbeddedFlink(FlinkSettings settings, Supplier<IngestJobSettings> jobSettings) {
         this.settings = settings;
         this.jobSettings = jobSettings;
+        this.savepoints = settings.folder();
     }
 
     @Override
@@ -84,13 +93,19 @@ public final class EmbeddedFlink implements Component {
     public void submit() {
         MiniCluster running = running();
         IngestJobSettings ingest = jobSettings.get();
+        JobGeneration generation = JobGeneration.of(ingest);
+        Path folder = settings.folder().resolve(generation.folder());
+        CheckpointFolder.keepOnly(settings.folder(), folder);
         Configuration configuration = configuration(ingest);
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                folder.toAbsolutePath().toUri().toString());
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        IngestJob.build(environment, ingest);
+        IngestJob.build(environment, ingest, generation);
         StreamGraph plan = environment.getStreamGraph();
         plan.setJobName(IngestJob.NAME);
         JobGraph graph = plan.getJobGraph();
-        CheckpointFolder checkpoints = new CheckpointFolder(settings.folder());
+        CheckpointFolder checkpoints = new CheckpointFolder(folder);
         Optional<Path> newest = checkpoints.newestReadable();
         newest.ifPresent(checkpoint -> {
             checkpoints.deleteOthers(checkpoint);
@@ -98,7 +113,11 @@ public final class EmbeddedFlink implements Component {
                     SavepointRestoreSettings.forPath(checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM));
         });
         try {
-            job = running.submitJob(graph).get().getJobID();
+            JobID id = running.submitJob(graph).get().getJobID();
+            job = id;
+            savepoints = folder.resolve("savepoints");
+            CompletableFuture<Void> unused =
+                    running.requestJobResult(id).thenAccept(result -> ended(generation, result));
         } catch (ExecutionException e) {
             throw new FloeException(ErrorCode.DEFECT, "the job ingest was not accepted", e.getCause());
         } catch (InterruptedException e) {
@@ -125,7 +144,10 @@ public final class EmbeddedFlink implements Component {
         }
         try {
             JobStatus status = running.getJobStatus(id).get(STATUS_SECONDS_MAX, TimeUnit.SECONDS);
-            return status == JobStatus.RUNNING ? Health.OK : Health.down("the job is " + status);
+            if (status == JobStatus.RUNNING) {
+                return Health.OK;
+            }
+            return Health.down("the job is " + status + (status == JobStatus.FAILED ? ", " + end : ""));
         } catch (ExecutionException | TimeoutException e) {
             return Health.down("the job's status is not known");
         } catch (InterruptedException e) {
@@ -149,7 +171,50 @@ public final class EmbeddedFlink implements Component {
         cluster = null;
     }
 
+    /** Starts the job again where a table asked for that; any other end stays, with its reason in the health. */
+    private void ended(JobGeneration generation, JobResult result) {
+        Optional<SerializedThrowable> failure = result.getSerializedThrowable();
+        if (failure.isEmpty() || closing) {
+            return;
+        }
+        end = reason(failure.get().deserializeError(EmbeddedFlink.class.getClassLoader()));
+        LOG.warn("job ended: jobId={} {}", result.getJobId(), end);
+        Thread again = new Thread(() -> submitAgain(generation), "submit-ingest");
+        again.setDaemon(true);
+        again.start();
+    }
+
+    private void submitAgain(JobGeneration ended) {
+        while (!closing) {
+            try {
+                if (!JobGeneration.of(jobSettings.get()).equals(ended)) {
+                    submit();
+                }
+                return;
+            } catch (FloeException e) {
+                LOG.warn("the job can't be started again yet: code={} {}", e.code(), e.message());
+            }
+            try {
+                TimeUnit.SECONDS.sleep(SUBMIT_PAUSE_SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Code and message of the Floe error that ended the job. */
+    private static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FloeException known) {
+                return known.code() + ": " + known.message();
+            }
+        }
+        return failure.toString();
+    }
+
     private void stopJob(MiniCluster running) {
+        closing = true;
         JobID id = job;
         if (id == null) {
             return;
@@ -157,7 +222,7 @@ public final class EmbeddedFlink implements Component {
         try {
             running.stopWithSavepoint(
                             id,
-                            settings.folder().resolve("savepoints").toUri().toString(),
+                            savepoints.toAbsolutePath().toUri().toString(),
                             false,
                             SavepointFormatType.NATIVE)
                     .get(settings.stopMax().toMillis(), TimeUnit.MILLISECONDS);
@@ -186,9 +251,6 @@ public final class EmbeddedFlink implements Component {
         configuration.set(WebOptions.SUBMIT_ENABLE, false);
         configuration.set(WebOptions.CANCEL_ENABLE, false);
         configuration.set(StateBackendOptions.STATE_BACKEND, "hashmap");
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                settings.folder().toAbsolutePath().toUri().toString());
         configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(8));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
         configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));

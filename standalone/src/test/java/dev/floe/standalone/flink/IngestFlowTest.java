@@ -6,9 +6,11 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.CatalogSettings;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.catalog.table.BadRowPolicy;
+import dev.floe.catalog.table.Suspension;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableMode;
+import dev.floe.core.error.ErrorCode;
 import dev.floe.core.name.TableName;
 import dev.floe.core.settings.Secret;
 import dev.floe.jobs.ingest.IngestJobSettings;
@@ -35,6 +37,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
@@ -169,17 +172,96 @@ class IngestFlowTest {
         return files;
     }
 
+    @Test
+    void writesAgainWhatARollbackTookAway() throws Exception {
+        try (Catalog catalog = SqlCatalog.open(catalogSettings)) {
+            TableDefinition state = create(catalog, "state", TableMode.UPSERT);
+            try (EmbeddedFlink flink = job()) {
+                send(state, 10);
+                awaitEqual(catalog, state);
+                send(state, 10);
+                awaitEqual(catalog, state);
+                Table iceberg = catalog.tables().iceberg(state.name());
+                Snapshot oldest = iceberg.snapshots().iterator().next();
+                iceberg.manageSnapshots().rollbackTo(oldest.snapshotId()).commit();
+                awaitEqual(catalog, state);
+                send(state, 5);
+                awaitEqual(catalog, state);
+                assertThat(flink.health().healthy()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void suspendsTheTableOfADamagedEntryAndNoOther() throws Exception {
+        try (Catalog catalog = SqlCatalog.open(catalogSettings)) {
+            TableDefinition state = create(catalog, "state", TableMode.UPSERT);
+            TableDefinition events = create(catalog, "events", TableMode.APPEND);
+            try (EmbeddedFlink flink = job()) {
+                send(state, 10);
+                awaitEqual(catalog, state);
+                sendDamaged(state);
+                Awaitility.await().atMost(VISIBLE_MAX).untilAsserted(() -> assertThat(
+                                catalog.suspensions().find(state.id()).map(Suspension::code))
+                        .contains(ErrorCode.LOG_ENTRY_CORRUPT));
+                send(state, 5);
+                send(events, 10);
+                awaitEqual(catalog, events);
+                assertThat(catalog.suspensions().resume(state.id(), Optional.of(ErrorCode.LOG_ENTRY_CORRUPT)))
+                        .isTrue();
+                awaitEqual(catalog, state);
+                send(events, 5);
+                awaitEqual(catalog, events);
+                assertThat(flink.health().healthy()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void ofTwoJobsTheFirstStopsForGood() throws Exception {
+        try (Catalog catalog = SqlCatalog.open(catalogSettings)) {
+            TableDefinition state = create(catalog, "state", TableMode.UPSERT);
+            try (EmbeddedFlink first = job("first")) {
+                send(state, 5);
+                awaitEqual(catalog, state);
+                try (EmbeddedFlink second = job("second")) {
+                    Awaitility.await()
+                            .atMost(VISIBLE_MAX)
+                            .untilAsserted(() ->
+                                    assertThat(first.health().detail()).contains("FAILED", "WRITER_FENCED"));
+                    send(state, 10);
+                    awaitEqual(catalog, state);
+                    assertThat(second.health().healthy()).isTrue();
+                }
+            }
+        }
+    }
+
+    private void sendDamaged(TableDefinition table) throws Exception {
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            producer.send(new ProducerRecord<>(
+                            LOG.topic(),
+                            LogPartitioner.partitionOf(table.id(), 0, LOG.partitions()),
+                            new LogKey(table.id(), 0).encode(),
+                            new byte[60]))
+                    .get();
+        }
+    }
+
     private EmbeddedFlink job() {
+        return job("checkpoints");
+    }
+
+    private EmbeddedFlink job(String folder) {
         IngestJobSettings settings = new IngestJobSettings(
                 catalogSettings,
                 LOG.at(broker.bootstrapServers()),
                 WriterSettings.defaults(),
                 Duration.ofMillis(500),
                 2,
-                100,
-                false);
+                100);
         EmbeddedFlink flink = new EmbeddedFlink(
-                new FlinkSettings(temp.resolve("checkpoints"), 0, Duration.ofSeconds(10)), () -> settings);
+                new FlinkSettings(temp.resolve(folder), 0, Duration.ofSeconds(10)), () -> settings);
         flink.start();
         flink.submit();
         return flink;

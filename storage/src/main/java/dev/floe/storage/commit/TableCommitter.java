@@ -69,6 +69,11 @@ public final class TableCommitter {
         return TableHistory.of(table).log();
     }
 
+    /** Throws TOPIC_RESET where the table's offsets are of another log. */
+    public static void requireLog(Table table, LogId log) {
+        TableHistory.of(table).requireLog(log);
+    }
+
     static long lastCheckpoint(Table table) {
         CommitSummary summary = TableHistory.of(table).summary();
         return summary == null ? -1 : summary.id().checkpointId();

@@ -23,6 +23,7 @@ import dev.floe.wire.v1.DropTableRequest;
 import dev.floe.wire.v1.ListKeysRequest;
 import dev.floe.wire.v1.ListTablesRequest;
 import dev.floe.wire.v1.ListTenantsRequest;
+import dev.floe.wire.v1.ResumeTableRequest;
 import dev.floe.wire.v1.RevokeKeyRequest;
 import dev.floe.wire.v1.StatusRequest;
 import dev.floe.wire.v1.StatusResponse;
@@ -97,6 +98,16 @@ final class GrpcCatalogClient implements CatalogClient {
                 .setAllowDrops(allowDrops)
                 .build();
         return WireTables.table(call(() -> stub.get().alterTable(request)));
+    }
+
+    @Override
+    public TableInfo resumeTable(String tenant, String table, String accept) {
+        ResumeTableRequest request = ResumeTableRequest.newBuilder()
+                .setTenant(tenant)
+                .setTable(table)
+                .setAccept(accept)
+                .build();
+        return WireTables.table(call(() -> stub.get().resumeTable(request)));
     }
 
     @Override

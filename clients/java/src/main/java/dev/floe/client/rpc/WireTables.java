@@ -7,8 +7,10 @@ import dev.floe.client.TableInfo;
 import dev.floe.client.TableMode;
 import dev.floe.client.TableSpec;
 import dev.floe.client.TableState;
+import dev.floe.client.TableSuspension;
 import dev.floe.client.TenantInfo;
 import dev.floe.wire.v1.ApiKey;
+import dev.floe.wire.v1.Suspension;
 import dev.floe.wire.v1.TableDescription;
 import dev.floe.wire.v1.Tenant;
 import java.util.EnumSet;
@@ -62,7 +64,16 @@ final class WireTables {
                 UUID.fromString(table.getTableId()),
                 table.getSchemaVersion(),
                 WireValues.instant(table.getCreatedAtMicros()),
-                table.hasState() ? Optional.of(state(table.getState())) : Optional.empty());
+                table.hasState() ? Optional.of(state(table.getState())) : Optional.empty(),
+                table.hasSuspension() ? Optional.of(suspension(table.getSuspension())) : Optional.empty());
+    }
+
+    private static TableSuspension suspension(Suspension suspension) {
+        return new TableSuspension(
+                suspension.getCode(),
+                suspension.getMessage(),
+                suspension.getAction(),
+                WireValues.instant(suspension.getSinceMicros()));
     }
 
     private static TableState state(dev.floe.wire.v1.TableState state) {
