@@ -3,7 +3,7 @@ import time
 import unittest
 
 import floe
-from floe.v1 import common_pb2
+from floe.v1 import catalog_pb2, common_pb2
 from tests.fake_server import KEY, OVERLOADED, SHUTTING_DOWN, TOO_MANY_ROWS, Break, FakeServer
 
 WAIT_SECONDS = 10
@@ -257,6 +257,19 @@ class WriterTest(unittest.TestCase):
             writer.append({"id": 3})
             self.assertEqual(2, writer.table.schema_version)
         self.assertEqual([1, 2, 3], self.server.ids())
+
+    def test_rows_of_a_table_that_keeps_go_out_with_their_own_columns(self):
+        self.server.tables["users"].spec.missing = catalog_pb2.MISSING_KEEP
+        with self.writer("users", batch_rows=10) as writer:
+            writer.upsert({"id": 1, "name": "a"})
+            writer.upsert({"name": None, "id": 2})
+            writer.upsert({"id": 3, "score": 1.0})
+            writer.delete({"id": 4})
+        sent = [set(row) - {"operation"} for row in self.server.stored[:3]]
+        self.assertEqual([{"id", "name"}, {"id", "name"}, {"id", "score"}], sent)
+        with self.assertRaises(floe.FloeError) as caught:
+            self.client.table("users").upsert([{"id": 1}, {"id": 2, "name": "b"}])
+        self.assertEqual("INVALID_ARGUMENT", caught.exception.code)
 
     def test_a_closed_writer_takes_nothing_more(self):
         writer = self.writer("events", batch_rows=1)

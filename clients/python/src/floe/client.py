@@ -7,7 +7,7 @@ from typing import Any, Callable, Iterable, List, Mapping, Optional, Sequence, T
 from floe import query
 from floe.ack import Ack, StreamState, stream_from_wire
 from floe.changes import Change, change_to_wire
-from floe.columnar import Columns, row_count, transpose
+from floe.columnar import Columns, row_count, runs_of_columns, transpose
 from floe.errors import FloeError
 from floe.query import Key, ReadAt, Rows
 from floe.rpc import Endpoints, Rpc, endpoints_of
@@ -131,7 +131,7 @@ class Client:
         info = self.describe(table)
         operation = default_operation(info) if operation is None else Operation(operation)
         check_operation(info, operation)
-        columns = rows if isinstance(rows, Mapping) else transpose(list(rows))
+        columns = rows if isinstance(rows, Mapping) else _columns(info, list(rows))
         ack = Ack(0, 0, 0, schema_version=info.schema_version)
         requests = list(Encoder(info).requests(columns, operation, b"", 0)) if row_count(columns) else []
         if len(requests) > 1:
@@ -207,19 +207,22 @@ class Client:
         partition_by: Sequence[str] = (),
         bad_rows: str = "reject",
         properties: Optional[Mapping[str, str]] = None,
+        version: str = "",
+        missing: str = "null",
         yaml: str = "",
         if_not_exists: bool = False,
         tenant: str = "",
     ) -> TableInfo:
         """Creates a table from its columns (name: type, as in ``{"id": "long required"}``) or from YAML.
 
-        With a ``key`` it is an upsert table unless ``mode`` says otherwise.
+        With a ``key`` it is an upsert table unless ``mode`` says otherwise. ``version`` names the column whose greater
+        value wins among the rows of a key; with ``missing="keep"`` columns that a row lacks keep their stored values.
         """
         request = catalog_pb2.CreateTableRequest(tenant=tenant, if_not_exists=if_not_exists)
         if yaml:
             request.yaml = yaml
         else:
-            spec = spec_to_wire(name, columns, key, mode, buckets, partition_by, bad_rows, properties)
+            spec = spec_to_wire(name, columns, key, mode, buckets, partition_by, bad_rows, properties, version, missing)
             request.spec.CopyFrom(spec)
         return table_from_wire(self._rpc.call("CreateTable", request, repeatable=if_not_exists))
 
@@ -277,6 +280,16 @@ class Client:
         """The caller's tenant and roles."""
         status = self._rpc.call("Status", catalog_pb2.StatusRequest())
         return status.tenant, roles_from_wire(status.roles)
+
+
+def _columns(table: TableInfo, rows: Sequence[Mapping[str, Any]]) -> Columns:
+    if table.missing == "keep" and len(list(runs_of_columns(rows))) > 1:
+        raise FloeError(
+            "INVALID_ARGUMENT",
+            "the rows have different columns, and the table keeps those that a batch lacks",
+            hint="give them one by one or all the same columns, or use a writer",
+        )
+    return transpose(rows)
 
 
 class Table:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from itertools import accumulate, chain
+from itertools import accumulate, chain, groupby
 from operator import itemgetter
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
 
 from floe.buffers import bits, little
 from floe.errors import FloeError, RowError
@@ -41,6 +41,11 @@ def transpose(rows: Sequence[Mapping[str, Any]]) -> Columns:
     if not every:
         raise FloeError("MALFORMED_BATCH", "the rows have no columns")
     return {name: [row.get(name) for row in rows] for name in every}
+
+
+def runs_of_columns(rows: Sequence[Mapping[str, Any]]) -> Iterator[List[Mapping[str, Any]]]:
+    """Rows cut where their columns change."""
+    return (list(run) for _, run in groupby(rows, key=lambda row: row.keys()))
 
 
 def row_count(columns: Columns) -> int:

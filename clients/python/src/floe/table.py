@@ -15,6 +15,8 @@ _MODES = {"append": catalog_pb2.TABLE_MODE_APPEND, "upsert": catalog_pb2.TABLE_M
 _MODE_NAMES = {number: name for name, number in _MODES.items()}
 _POLICIES = {"reject": catalog_pb2.REJECT, "reject_batch": catalog_pb2.REJECT_BATCH}
 _POLICY_NAMES = {number: name for name, number in _POLICIES.items()}
+_MISSING = {"null": catalog_pb2.MISSING_NULL, "keep": catalog_pb2.MISSING_KEEP}
+_MISSING_NAMES = {number: name for name, number in _MISSING.items()}
 _ROLES = {"reader": catalog_pb2.READER, "writer": catalog_pb2.WRITER, "admin": catalog_pb2.ADMIN}
 _ROLE_NAMES = {number: name for name, number in _ROLES.items()}
 
@@ -54,6 +56,8 @@ class TableInfo:
     schema_version: int
     created_at: datetime
     state: Optional[TableState] = None
+    version_column: str = ""
+    missing: str = "null"
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,8 @@ def spec_to_wire(
     partition_by: Sequence[str],
     bad_rows: str,
     properties: Optional[Mapping[str, str]],
+    version: str = "",
+    missing: str = "null",
 ) -> catalog_pb2.TableSpec:
     mode = mode or ("upsert" if key else "append")
     return catalog_pb2.TableSpec(
@@ -108,6 +114,8 @@ def spec_to_wire(
         partition_by=partition_by,
         bad_rows=_one_of("bad_rows", bad_rows, _POLICIES),
         properties=dict(properties or {}),
+        version_column=version,
+        missing=_one_of("missing", missing, _MISSING),
     )
 
 
@@ -137,6 +145,8 @@ def table_from_wire(wire: catalog_pb2.TableDescription) -> TableInfo:
         schema_version=wire.schema_version,
         created_at=at(wire.created_at_micros),
         state=_state(wire.state) if wire.HasField("state") else None,
+        version_column=spec.version_column,
+        missing=_MISSING_NAMES.get(spec.missing, "null"),
     )
 
 

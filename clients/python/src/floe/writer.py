@@ -266,6 +266,15 @@ class Writer:
             return
         rows, operations = self._rows, bytes(self._operations)
         self._rows, self._operations = [], bytearray()
+        if self.table.missing != "keep":
+            self._send_batch(rows, operations)
+            return
+        start = 0  # a batch has the columns that all its rows have: what a row lacks is kept as it is stored
+        for run in columnar.runs_of_columns(rows):
+            self._send_batch(run, operations[start : start + len(run)])
+            start += len(run)
+
+    def _send_batch(self, rows: List[Mapping[str, Any]], operations: bytes) -> None:
         first = Operation(operations[0])
         if operations.count(operations[0]) == len(operations):
             operations = b""

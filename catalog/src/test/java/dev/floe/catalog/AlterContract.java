@@ -14,9 +14,11 @@ import dev.floe.catalog.table.ColumnChange.Move;
 import dev.floe.catalog.table.ColumnChange.Place;
 import dev.floe.catalog.table.ColumnChange.Rename;
 import dev.floe.catalog.table.ColumnChange.Widen;
+import dev.floe.catalog.table.MissingColumns;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableMode;
+import dev.floe.catalog.table.UpsertRules;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TableName;
@@ -304,6 +306,37 @@ abstract class AlterContract {
         assertThat(table.currentSnapshot().summary()).containsEntry("total-records", "" + rounds);
         assertThat(table.schema().columns()).hasSize(columns().size() + rounds);
         assertThat(catalog.tables().find(ORDERS).orElseThrow().schemaVersion()).isEqualTo(1 + rounds);
+    }
+
+    @Test
+    void keepsTheColumnOfTheVersions() {
+        TableName name = TableName.of("default", "versioned");
+        catalog.tables()
+                .create(new TableDeclaration(
+                                name,
+                                TableMode.UPSERT,
+                                List.of(
+                                        Types.NestedField.required(1, "id", Types.LongType.get()),
+                                        Types.NestedField.required(2, "at", Types.IntegerType.get())),
+                                List.of("id"),
+                                1,
+                                List.of(),
+                                BadRowPolicy.REJECT,
+                                Map.of())
+                        .withUpserts(new UpsertRules("at", MissingColumns.KEEP)));
+
+        for (ColumnChange change :
+                List.of(new Drop("at"), new MakeOptional("at"), new Widen("at", Types.LongType.get()))) {
+            FloeException error = catchThrowableOfType(
+                    FloeException.class, () -> catalog.tables().alter(name, 0, List.of(change)));
+            assertThat(error.code()).isEqualTo(ErrorCode.INVALID_TABLE);
+        }
+        catalog.tables().alter(name, 0, List.of(new Rename("at", "sequence")));
+
+        TableDefinition found = catalog.tables().findNewest(name).orElseThrow();
+        assertThat(found.upserts()).isEqualTo(new UpsertRules("sequence", MissingColumns.KEEP));
+        assertThat(found.layout().versionFieldId()).isEqualTo(2);
+        assertThat(found.layout().keepsAbsent()).isTrue();
     }
 
     @Test

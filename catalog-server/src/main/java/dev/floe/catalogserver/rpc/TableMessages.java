@@ -4,6 +4,7 @@ import dev.floe.catalog.table.Suspension;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableYaml;
+import dev.floe.catalog.table.UpsertRules;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TableName;
@@ -12,6 +13,7 @@ import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.wire.WireTypes;
 import dev.floe.wire.v1.BadRowPolicy;
 import dev.floe.wire.v1.CreateTableRequest;
+import dev.floe.wire.v1.MissingColumns;
 import dev.floe.wire.v1.TableDescription;
 import dev.floe.wire.v1.TableMode;
 import dev.floe.wire.v1.TableSpec;
@@ -116,7 +118,8 @@ final class TableMessages {
                 spec.getBuckets(),
                 spec.getPartitionByList(),
                 badRows(spec.getBadRows()),
-                spec.getPropertiesMap());
+                spec.getPropertiesMap(),
+                new UpsertRules(spec.getVersionColumn(), missing(spec)));
     }
 
     private static TableSpec spec(TableDefinition table) {
@@ -137,6 +140,12 @@ final class TableMessages {
                             case REJECT_BATCH -> BadRowPolicy.REJECT_BATCH;
                         })
                 .putAllProperties(table.properties())
+                .setVersionColumn(table.upserts().version())
+                .setMissing(
+                        switch (table.upserts().missing()) {
+                            case NULL -> MissingColumns.MISSING_NULL;
+                            case KEEP -> MissingColumns.MISSING_KEEP;
+                        })
                 .build();
     }
 
@@ -157,6 +166,14 @@ final class TableMessages {
             case BAD_ROW_POLICY_UNSPECIFIED, REJECT -> dev.floe.catalog.table.BadRowPolicy.REJECT;
             case REJECT_BATCH -> dev.floe.catalog.table.BadRowPolicy.REJECT_BATCH;
             case UNRECOGNIZED -> throw invalid("bad_rows", "the policy for bad rows is not known");
+        };
+    }
+
+    private static dev.floe.catalog.table.MissingColumns missing(TableSpec spec) {
+        return switch (spec.getMissing()) {
+            case MISSING_COLUMNS_UNSPECIFIED, MISSING_NULL -> dev.floe.catalog.table.MissingColumns.NULL;
+            case MISSING_KEEP -> dev.floe.catalog.table.MissingColumns.KEEP;
+            case UNRECOGNIZED -> throw invalid("missing", "what becomes of missing columns is not known");
         };
     }
 

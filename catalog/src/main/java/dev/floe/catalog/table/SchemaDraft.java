@@ -74,8 +74,10 @@ final class SchemaDraft {
         } else if (change instanceof ColumnChange.Widen widen) {
             widen(column(widen.column()), widen);
         } else if (change instanceof ColumnChange.MakeOptional optional) {
-            if (key.contains(column(optional.column()).fieldId())) {
-                throw TableRules.invalid("the key column '" + TableRules.shown(optional.column()) + "' stays required");
+            int id = column(optional.column()).fieldId();
+            if (key.contains(id) || pinned.contains(id)) {
+                throw TableRules.invalid((key.contains(id) ? "the key column '" : "the version column '")
+                        + TableRules.shown(optional.column()) + "' stays required");
             }
             update(schema -> schema.makeColumnOptional(optional.column()));
         } else if (change instanceof ColumnChange.Move move) {

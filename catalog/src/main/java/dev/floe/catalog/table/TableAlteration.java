@@ -57,6 +57,10 @@ final class TableAlteration {
         }
     }
 
+    private static Set<Integer> pinned(TableDefinition table) {
+        return table.upserts().hasVersion() ? Set.of(table.versionFieldId()) : Set.of();
+    }
+
     private TableDefinition attempt(
             Connection connection, TableName name, int expectedVersion, List<ColumnChange> changes)
             throws SQLException {
@@ -75,7 +79,7 @@ final class TableAlteration {
             throw new FloeException(ErrorCode.TABLE_CHANGED, "another program has changed the columns of " + name)
                     .advise("bring the Iceberg table back to the columns Floe shows: only Floe may change them");
         }
-        Schema changed = new SchemaDraft(base, Set.copyOf(table.keyFieldIds()), Set.of()).apply(changes);
+        Schema changed = new SchemaDraft(base, Set.copyOf(table.keyFieldIds()), pinned(table)).apply(changes);
         if (changed.sameSchema(table.schema())) {
             return table;
         }

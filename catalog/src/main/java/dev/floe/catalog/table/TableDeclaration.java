@@ -19,11 +19,29 @@ public record TableDeclaration(
         int buckets,
         List<String> partitionBy,
         BadRowPolicy badRows,
-        Map<String, String> properties) {
+        Map<String, String> properties,
+        UpsertRules upserts) {
     public TableDeclaration {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
         partitionBy = List.copyOf(partitionBy);
         properties = Map.copyOf(properties);
+    }
+
+    /** A table in which the newest row of a key wins whole. */
+    public TableDeclaration(
+            TableName name,
+            TableMode mode,
+            List<Types.NestedField> columns,
+            List<String> key,
+            int buckets,
+            List<String> partitionBy,
+            BadRowPolicy badRows,
+            Map<String, String> properties) {
+        this(name, mode, columns, key, buckets, partitionBy, badRows, properties, UpsertRules.NEWEST);
+    }
+
+    public TableDeclaration withUpserts(UpsertRules rules) {
+        return new TableDeclaration(name, mode, columns, key, buckets, partitionBy, badRows, properties, rules);
     }
 }

@@ -24,11 +24,40 @@ public record TableDefinition(
         List<String> partitionBy,
         BadRowPolicy badRows,
         Map<String, String> properties,
-        Instant createdAt) {
+        Instant createdAt,
+        UpsertRules upserts) {
     public TableDefinition {
         key = List.copyOf(key);
         partitionBy = List.copyOf(partitionBy);
         properties = Map.copyOf(properties);
+    }
+
+    /** A table in which the newest row of a key wins whole. */
+    public TableDefinition(
+            UUID id,
+            TableName name,
+            TableMode mode,
+            Schema schema,
+            int schemaVersion,
+            List<String> key,
+            int buckets,
+            List<String> partitionBy,
+            BadRowPolicy badRows,
+            Map<String, String> properties,
+            Instant createdAt) {
+        this(
+                id,
+                name,
+                mode,
+                schema,
+                schemaVersion,
+                key,
+                buckets,
+                partitionBy,
+                badRows,
+                properties,
+                createdAt,
+                UpsertRules.NEWEST);
     }
 
     /** Field ids of the key columns, in the key's order. */
@@ -37,7 +66,7 @@ public record TableDefinition(
     }
 
     /** The same table with other columns; names elsewhere in the definition follow the columns they name. */
-    TableDefinition withSchema(Schema changed, int version) {
+    public TableDefinition withSchema(Schema changed, int version) {
         return new TableDefinition(
                 id,
                 name,
@@ -49,10 +78,17 @@ public record TableDefinition(
                 Partitioning.renamed(partitionBy, schema, changed),
                 badRows,
                 properties,
-                createdAt);
+                createdAt,
+                new UpsertRules(
+                        upserts.hasVersion() ? changed.findColumnName(versionFieldId()) : "", upserts.missing()));
+    }
+
+    /** Field id of the column that orders the rows of a key; 0 where there is none. */
+    public int versionFieldId() {
+        return upserts.hasVersion() ? schema.findField(upserts.version()).fieldId() : 0;
     }
 
     public TableLayout layout() {
-        return new TableLayout(id, keyFieldIds(), buckets);
+        return new TableLayout(id, keyFieldIds(), buckets, versionFieldId(), upserts.missing() == MissingColumns.KEEP);
     }
 }

@@ -30,6 +30,8 @@ public final class TableDifference {
         requireSame("partition-by", table.partitionBy(), wanted.partitionBy());
         requireSame("bad-rows", table.badRows(), wanted.badRows());
         requireSame("properties", table.properties(), wanted.properties());
+        requireSame("version", table.upserts().version(), wanted.upserts().version());
+        requireSame("missing", table.upserts().missing(), wanted.upserts().missing());
         TableRules.checkColumns(wanted.columns());
         TableDifference difference = new TableDifference(allowDrops);
         difference.fields("", table.schema().columns(), wanted.columns());

@@ -29,13 +29,14 @@ record TableRow(
         List<String> partitionBy,
         BadRowPolicy badRows,
         Map<String, String> properties,
-        Instant createdAt) {
+        Instant createdAt,
+        UpsertRules upserts) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
     private static final TypeReference<Map<String, String>> TEXT_MAP = new TypeReference<>() {};
     private static final String SELECT = """
             SELECT t.id, t.tenant, t.name, t.mode, t.key_columns, t.buckets, t.partition_by, t.bad_rows, t.properties,
-                t.created_at, v.version, v.schema_json
+                t.created_at, t.version_column, t.missing_columns, v.version, v.schema_json
             FROM tables t JOIN table_versions v ON v.table_id = t.id
                 AND v.version = (SELECT MAX(w.version) FROM table_versions w WHERE w.table_id = t.id)
             """;
@@ -50,12 +51,13 @@ record TableRow(
                 declaration.partitionBy(),
                 declaration.badRows(),
                 declaration.properties(),
-                now.truncatedTo(ChronoUnit.MICROS));
+                now.truncatedTo(ChronoUnit.MICROS),
+                declaration.upserts());
     }
 
     TableDefinition definition(Schema schema, int version) {
         return new TableDefinition(
-                id, name, mode, schema, version, key, buckets, partitionBy, badRows, properties, createdAt);
+                id, name, mode, schema, version, key, buckets, partitionBy, badRows, properties, createdAt, upserts);
     }
 
     /** False where the tenant has a table of the name. */
@@ -64,7 +66,8 @@ record TableRow(
                 connection,
                 """
                 INSERT INTO tables (id, tenant, name, mode, key_columns, buckets, partition_by, bad_rows, properties,
-                    created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    created_at, version_column, missing_columns)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 id.toString(),
                 name.tenant().value(),
@@ -75,7 +78,9 @@ record TableRow(
                 json(partitionBy),
                 badRows.name(),
                 json(new TreeMap<>(properties)),
-                Micros.of(createdAt));
+                Micros.of(createdAt),
+                upserts.version(),
+                upserts.missing().name());
         return inserted == 1;
     }
 
@@ -94,9 +99,10 @@ record TableRow(
     static void updateNames(Connection connection, TableDefinition table) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE tables SET key_columns = ?, partition_by = ? WHERE id = ?",
+                "UPDATE tables SET key_columns = ?, partition_by = ?, version_column = ? WHERE id = ?",
                 json(table.key()),
                 json(table.partitionBy()),
+                table.upserts().version(),
                 table.id().toString());
     }
 
@@ -131,8 +137,9 @@ record TableRow(
                 parse(row.getString(7), TEXTS),
                 BadRowPolicy.valueOf(row.getString(8)),
                 parse(row.getString(9), TEXT_MAP),
-                Micros.instant(row.getLong(10)));
-        return table.definition(SchemaParser.fromJson(row.getString(12)), row.getInt(11));
+                Micros.instant(row.getLong(10)),
+                new UpsertRules(row.getString(11), MissingColumns.valueOf(row.getString(12))));
+        return table.definition(SchemaParser.fromJson(row.getString(14)), row.getInt(13));
     }
 
     private static String json(Object value) {

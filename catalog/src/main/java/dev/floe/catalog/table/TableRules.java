@@ -31,6 +31,7 @@ final class TableRules {
     static void check(TableDeclaration declaration) {
         checkColumns(declaration.columns());
         checkKey(declaration);
+        UpsertChecks.check(declaration);
         checkBuckets(declaration.buckets());
         TableProperties.check(declaration.properties());
     }

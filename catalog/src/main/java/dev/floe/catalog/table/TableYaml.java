@@ -24,8 +24,17 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class TableYaml {
     private static final int TEXT_CHARS_MAX = 1_000_000;
     private static final int NESTING_MAX = 16;
-    private static final Set<String> TABLE_KEYS =
-            ordered("table", "mode", "columns", "key", "buckets", "partition-by", "bad-rows", "properties");
+    private static final Set<String> TABLE_KEYS = ordered(
+            "table",
+            "mode",
+            "columns",
+            "key",
+            "buckets",
+            "partition-by",
+            "bad-rows",
+            "properties",
+            "version",
+            "missing");
     private static final Set<String> COLUMN_KEYS = ordered("name", "type", "required", "doc");
 
     private TableYaml() {}
@@ -43,7 +52,8 @@ public final class TableYaml {
                 buckets(map),
                 map.texts("partition-by"),
                 badRows(map),
-                properties(map));
+                properties(map),
+                new UpsertRules(map.text("version").orElse(""), missing(map)));
     }
 
     private static Node document(String text) {
@@ -102,6 +112,20 @@ public final class TableYaml {
                         map.require("bad-rows"),
                         "bad-rows",
                         "'" + TableRules.shown(policy) + "' is neither reject nor reject-batch");
+        };
+    }
+
+    private static MissingColumns missing(YamlMap map) {
+        // a plain null is no text in YAML, and the name of the rule here
+        String missing = map.isNull("missing") ? "null" : map.text("missing").orElse("null");
+        return switch (missing) {
+            case "null" -> MissingColumns.NULL;
+            case "keep" -> MissingColumns.KEEP;
+            default ->
+                throw YamlMap.error(
+                        map.require("missing"),
+                        "missing",
+                        "'" + TableRules.shown(missing) + "' is neither null nor keep");
         };
     }
 

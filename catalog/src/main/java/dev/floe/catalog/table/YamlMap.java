@@ -59,6 +59,11 @@ record YamlMap(Node node, String path, Map<String, Node> entries) {
         return find(key).map(value -> text(value, child(key)));
     }
 
+    /** Whether the value is YAML's null, written out or left out. */
+    boolean isNull(String key) {
+        return find(key).filter(value -> value.getTag().equals(Tag.NULL)).isPresent();
+    }
+
     boolean flag(String key) {
         return text(key)
                 .map(text -> switch (text) {

@@ -45,6 +45,8 @@ final class Json {
         out.put("buckets", spec.buckets());
         out.set("partition-by", texts(spec.partitionBy()));
         out.put("bad-rows", lower(spec.badRows()));
+        out.put("version", spec.version());
+        out.put("missing", lower(spec.missing()));
         ObjectNode properties = out.putObject("properties");
         new TreeMap<>(spec.properties()).forEach(properties::put);
         table.state().ifPresent(state -> out.set("state", state(state)));

@@ -4,6 +4,7 @@ import dev.floe.cli.Printable;
 import dev.floe.cli.format.CellText;
 import dev.floe.cli.format.Listing;
 import dev.floe.client.Column;
+import dev.floe.client.MissingColumns;
 import dev.floe.client.TableInfo;
 import dev.floe.client.TableSpec;
 import dev.floe.client.TableState;
@@ -48,7 +49,9 @@ final class TableText {
         out.println(table.tenant() + "." + spec.name() + ": " + Json.lower(spec.mode())
                 + (spec.key().isEmpty() ? "" : ", key (" + String.join(", ", spec.key()) + ")")
                 + ", " + spec.buckets() + " buckets"
-                + (spec.partitionBy().isEmpty() ? "" : ", partitioned by " + String.join(", ", spec.partitionBy())));
+                + (spec.partitionBy().isEmpty() ? "" : ", partitioned by " + String.join(", ", spec.partitionBy()))
+                + (spec.version().isEmpty() ? "" : ", versions in " + spec.version())
+                + (spec.missing() == MissingColumns.KEEP ? ", missing columns keep their values" : ""));
         out.println("id " + table.id() + ", schema version " + table.schemaVersion() + ", bad rows "
                 + Json.lower(spec.badRows()) + ", created " + table.createdAt());
         out.println();

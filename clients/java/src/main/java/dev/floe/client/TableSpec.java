@@ -7,7 +7,8 @@ import java.util.Map;
  * What is declared of a table.
  *
  * <p>{@code key} is empty for append tables; {@code buckets} 0 means the server's default; {@code partitionBy} holds
- * transforms as text, such as {@code day(ts)}.
+ * transforms as text, such as {@code day(ts)}. {@code version} names the column whose greater value wins among the rows
+ * of a key, empty where the newest wins.
  */
 public record TableSpec(
         String name,
@@ -17,12 +18,27 @@ public record TableSpec(
         int buckets,
         List<String> partitionBy,
         BadRowPolicy badRows,
-        Map<String, String> properties) {
+        Map<String, String> properties,
+        String version,
+        MissingColumns missing) {
     public TableSpec {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
         partitionBy = List.copyOf(partitionBy);
         properties = Map.copyOf(properties);
+    }
+
+    /** A table in which the newest row of a key wins whole. */
+    public TableSpec(
+            String name,
+            TableMode mode,
+            List<Column> columns,
+            List<String> key,
+            int buckets,
+            List<String> partitionBy,
+            BadRowPolicy badRows,
+            Map<String, String> properties) {
+        this(name, mode, columns, key, buckets, partitionBy, badRows, properties, "", MissingColumns.NULL);
     }
 
     /** An append table with the server's defaults. */
@@ -36,15 +52,24 @@ public record TableSpec(
     }
 
     public TableSpec withBuckets(int count) {
-        return new TableSpec(name, mode, columns, key, count, partitionBy, badRows, properties);
+        return new TableSpec(name, mode, columns, key, count, partitionBy, badRows, properties, version, missing);
     }
 
     public TableSpec withPartitionBy(List<String> transforms) {
-        return new TableSpec(name, mode, columns, key, buckets, transforms, badRows, properties);
+        return new TableSpec(name, mode, columns, key, buckets, transforms, badRows, properties, version, missing);
     }
 
     public TableSpec withBadRows(BadRowPolicy policy) {
-        return new TableSpec(name, mode, columns, key, buckets, partitionBy, policy, properties);
+        return new TableSpec(name, mode, columns, key, buckets, partitionBy, policy, properties, version, missing);
+    }
+
+    public TableSpec withVersion(String column) {
+        return new TableSpec(
+                name, mode, columns, key, buckets, partitionBy, badRows, properties, column, missing);
+    }
+
+    public TableSpec withMissing(MissingColumns rule) {
+        return new TableSpec(name, mode, columns, key, buckets, partitionBy, badRows, properties, version, rule);
     }
 
     public TableSpec withProperties(Map<String, String> values) {

@@ -136,7 +136,7 @@ final class ArrowReader {
         Faults faults = new Faults();
         for (int i = 0; i < arrays.size(); i++) {
             Types.NestedField column = columns.get(i);
-            if (operation != RowOperation.DELETE || target.isKey(column.fieldId())) {
+            if (operation != RowOperation.DELETE || target.isReadOfDeletes(column.fieldId())) {
                 Faults wrong = new Faults();
                 ids.add(column.fieldId());
                 values.add(vectors.vector(arrays.get(i), column.type(), wrong));

@@ -46,6 +46,13 @@ final class BadValue extends RuntimeException {
                 ErrorCode.MISSING_VALUE, "the column is required and the value is missing", "send a value for it");
     }
 
+    static BadValue dropped() {
+        return new BadValue(
+                ErrorCode.UNKNOWN_COLUMN,
+                "the column was dropped since the schema version of the batch, and the value would be lost",
+                "describe the table, and leave the column out");
+    }
+
     /** The same, blamed on a part of an outer value. */
     BadValue within(String outer) {
         String joined = path.isEmpty() || path.startsWith("[") ? outer + path : outer + "." + path;

@@ -53,7 +53,7 @@ final class ColumnarReader {
         List<Integer> ids = new ArrayList<>();
         List<Vector> columns = new ArrayList<>();
         for (int i = 0; i < batch.columns().size(); i++) {
-            if (target.isKey(batch.fieldIds().get(i))) {
+            if (target.isReadOfDeletes(batch.fieldIds().get(i))) {
                 ids.add(batch.fieldIds().get(i));
                 columns.add(batch.columns().get(i));
             }

@@ -32,7 +32,7 @@ final class RowsReader {
         List<Vector> vectors = new ArrayList<>(columns.size());
         for (int i = 0; i < columns.size(); i++) {
             Types.NestedField column = columns.get(i);
-            if (operation != RowOperation.DELETE || target.isKey(column.fieldId())) {
+            if (operation != RowOperation.DELETE || target.isReadOfDeletes(column.fieldId())) {
                 fieldIds.add(column.fieldId());
                 vectors.add(column(rows, i, column, faults));
             }

@@ -14,11 +14,28 @@ import org.apache.iceberg.types.Types;
 /**
  * What a batch has to fit: a table's columns at the version the batch was made for.
  *
- * <p>{@code keyFieldIds} is empty for append tables.
+ * <p>{@code keyFieldIds} is empty for append tables; {@code dropped} has the ids of columns and nested fields that are
+ * gone since that version. {@code versionFieldId} is the column that orders the rows of a key, 0 where there is
+ * none.
  */
-public record Target(Schema schema, TableMode mode, List<Integer> keyFieldIds) {
+public record Target(Schema schema, TableMode mode, List<Integer> keyFieldIds, Set<Integer> dropped, int versionFieldId) {
     public Target {
         keyFieldIds = List.copyOf(keyFieldIds);
+        dropped = Set.copyOf(dropped);
+    }
+
+    /** Of the current version. */
+    public Target(Schema schema, TableMode mode, List<Integer> keyFieldIds) {
+        this(schema, mode, keyFieldIds, Set.of(), 0);
+    }
+
+    /** The columns that are read of a row that deletes. */
+    boolean isReadOfDeletes(int fieldId) {
+        return isKey(fieldId) || fieldId == versionFieldId;
+    }
+
+    boolean isDropped(int fieldId) {
+        return dropped.contains(fieldId);
     }
 
     boolean isKey(int fieldId) {

@@ -41,7 +41,7 @@ final class VectorChecks {
                 }
                 continue;
             }
-            Faults found = check(vector, column.type());
+            Faults found = target.isDropped(column.fieldId()) ? present(vector) : check(vector, column.type());
             if (column.isRequired() || key) {
                 addAbsent(vector, found);
             }
@@ -72,8 +72,19 @@ final class VectorChecks {
         }
     }
 
+    /** Blames every value of a column that is gone. */
+    private static Faults present(Vector vector) {
+        Faults found = new Faults();
+        for (int slot = 0; slot < vector.size(); slot++) {
+            if (!vector.isNull(slot)) {
+                found.add(slot, BadValue.dropped());
+            }
+        }
+        return found;
+    }
+
     /** Faults by slot of the vector. */
-    private static Faults check(Vector vector, Type type) {
+    private Faults check(Vector vector, Type type) {
         return switch (type.typeId()) {
             case DATE -> slots(vector, slot -> Ranges.date(((IntVector) vector).value(slot)));
             case TIME -> slots(vector, slot -> Ranges.time(((LongVector) vector).value(slot)));
@@ -166,7 +177,7 @@ final class VectorChecks {
         return bits >= 0;
     }
 
-    private static Faults list(ListVector vector, Types.ListType type) {
+    private Faults list(ListVector vector, Types.ListType type) {
         Faults elements = check(vector.elements(), type.elementType());
         if (type.isElementRequired()) {
             addAbsent(vector.elements(), elements);
@@ -176,7 +187,7 @@ final class VectorChecks {
         return found;
     }
 
-    private static Faults map(MapVector vector, Types.MapType type) {
+    private Faults map(MapVector vector, Types.MapType type) {
         Faults keys = check(vector.keys(), type.keyType());
         addAbsent(vector.keys(), keys);
         Faults values = check(vector.values(), type.valueType());
@@ -189,7 +200,7 @@ final class VectorChecks {
         return found;
     }
 
-    private static Faults struct(StructVector vector, Types.StructType type) {
+    private Faults struct(StructVector vector, Types.StructType type) {
         Faults found = new Faults();
         List<Integer> ids = vector.fieldIds();
         for (Types.NestedField field : type.fields()) {
@@ -197,7 +208,7 @@ final class VectorChecks {
             Faults parts = new Faults();
             if (index >= 0) {
                 Vector child = vector.children().get(index);
-                parts = check(child, field.type());
+                parts = target.isDropped(field.fieldId()) ? present(child) : check(child, field.type());
                 if (field.isRequired()) {
                     addAbsent(child, parts);
                 }

@@ -97,14 +97,14 @@ public final class BatchWriter {
             throw shuttingDown();
         }
         disk.check();
-        TableDefinition table = table(principal, request.table());
+        SchemaChoice choice = SchemaChoice.of(tables, table(principal, request.table()), request.schemaVersion());
+        TableDefinition table = choice.table();
         StreamSession session = request.session();
         if (session != null) {
             requireStream(session, table);
             session.admit(request.offset(), 0);
         }
-        SchemaChoice choice = SchemaChoice.of(tables, table, request.schemaVersion());
-        Converted converted = converter.convert(choice.target(), request.batch());
+        Converted converted = choice.forward(converter.convert(choice.target(), request.batch()));
         counters.read(converted.rowsReceived());
         long end = request.offset() + converted.rowsReceived();
         int before = session == null ? 0 : session.admit(request.offset(), converted.rowsReceived());
@@ -112,8 +112,8 @@ public final class BatchWriter {
             return alreadyStored(session, end, before, table);
         }
         Entries entries = session == null
-                ? new Entries(table, choice.version(), log.entryBytesMax())
-                : new Entries(table, choice.version(), log.entryBytesMax(), session, request.offset());
+                ? new Entries(table, table.schemaVersion(), log.entryBytesMax())
+                : new Entries(table, table.schemaVersion(), log.entryBytesMax(), session, request.offset());
         long kept = 0;
         for (Converted.Part each : converted.parts()) {
             Converted.Part part = each.from(before);
@@ -121,8 +121,7 @@ public final class BatchWriter {
             if (table.keyFieldIds().isEmpty()) {
                 spread(entries, table, part);
             } else if (part.batch().rowCount() > 0) {
-                BucketFunction function =
-                        BucketFunction.of(choice.target().schema(), table.keyFieldIds(), table.buckets());
+                BucketFunction function = BucketFunction.of(table.schema(), table.keyFieldIds(), table.buckets());
                 entries.addKeyed(part, function);
             }
         }

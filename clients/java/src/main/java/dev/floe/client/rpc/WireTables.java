@@ -2,6 +2,7 @@ package dev.floe.client.rpc;
 
 import dev.floe.client.BadRowPolicy;
 import dev.floe.client.KeyInfo;
+import dev.floe.client.MissingColumns;
 import dev.floe.client.Role;
 import dev.floe.client.TableInfo;
 import dev.floe.client.TableMode;
@@ -41,6 +42,12 @@ final class WireTables {
                             case REJECT_BATCH -> dev.floe.wire.v1.BadRowPolicy.REJECT_BATCH;
                         })
                 .putAllProperties(spec.properties())
+                .setVersionColumn(spec.version())
+                .setMissing(
+                        switch (spec.missing()) {
+                            case NULL -> dev.floe.wire.v1.MissingColumns.MISSING_NULL;
+                            case KEEP -> dev.floe.wire.v1.MissingColumns.MISSING_KEEP;
+                        })
                 .build();
     }
 
@@ -60,7 +67,11 @@ final class WireTables {
                         spec.getBadRows() == dev.floe.wire.v1.BadRowPolicy.REJECT_BATCH
                                 ? BadRowPolicy.REJECT_BATCH
                                 : BadRowPolicy.REJECT,
-                        spec.getPropertiesMap()),
+                        spec.getPropertiesMap(),
+                        spec.getVersionColumn(),
+                        spec.getMissing() == dev.floe.wire.v1.MissingColumns.MISSING_KEEP
+                                ? MissingColumns.KEEP
+                                : MissingColumns.NULL),
                 UUID.fromString(table.getTableId()),
                 table.getSchemaVersion(),
                 WireValues.instant(table.getCreatedAtMicros()),
