@@ -140,13 +140,12 @@ public final class SqlCatalog implements Catalog {
 
     @Override
     public void requireOwnership(long epoch) {
-        long owner = database.run(
-                        connection -> Sql.first(connection, row -> row.getLong(1), "SELECT owner_epoch FROM installation"))
+        long owner = database.run(connection ->
+                        Sql.first(connection, row -> row.getLong(1), "SELECT owner_epoch FROM installation"))
                 .orElseThrow();
         if (owner > epoch) {
             throw new FloeException(
-                            ErrorCode.WRITER_FENCED,
-                            "epoch " + epoch + " is over: epoch " + owner + " owns the tables")
+                            ErrorCode.WRITER_FENCED, "epoch " + epoch + " is over: epoch " + owner + " owns the tables")
                     .advise("another job ingest runs on this catalog; stop one of them");
         }
     }

@@ -74,7 +74,9 @@ final class TableMessages {
             throw invalid(
                     "accept",
                     "'" + code + "' can't be accepted: the table is "
-                            + suspension.map(why -> "suspended with " + why.code()).orElse("not suspended"));
+                            + suspension
+                                    .map(why -> "suspended with " + why.code())
+                                    .orElse("not suspended"));
         }
         return cause;
     }

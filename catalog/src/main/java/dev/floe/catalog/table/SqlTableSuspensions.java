@@ -112,8 +112,8 @@ public final class SqlTableSuspensions implements TableSuspensions {
 
     @Override
     public long jobGeneration() {
-        return database.run(connection -> Sql.first(
-                                connection, row -> row.getLong(1), "SELECT job_generation FROM installation"))
+        return database.run(connection ->
+                        Sql.first(connection, row -> row.getLong(1), "SELECT job_generation FROM installation"))
                 .orElseThrow();
     }
 

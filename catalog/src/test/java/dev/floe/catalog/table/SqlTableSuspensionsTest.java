@@ -71,8 +71,7 @@ class SqlTableSuspensionsTest {
         assertThat(suspensions.resume(table, Optional.of(ErrorCode.RETENTION_GAP)))
                 .isTrue();
         assertThat(suspensions.find(table)).isEmpty();
-        assertThat(suspensions.all())
-                .containsEntry(table, new TableState(1, false, Set.of(ErrorCode.RETENTION_GAP)));
+        assertThat(suspensions.all()).containsEntry(table, new TableState(1, false, Set.of(ErrorCode.RETENTION_GAP)));
         assertThat(suspensions.jobGeneration()).isEqualTo(before + 1);
     }
 

@@ -72,7 +72,8 @@ final class TableText {
     private static void suspension(TableInfo table, PrintWriter out) {
         table.suspension().ifPresent(why -> {
             out.println();
-            out.println("SUSPENDED since " + why.since() + " with " + why.code() + ": " + Printable.line(why.message()));
+            out.println(
+                    "SUSPENDED since " + why.since() + " with " + why.code() + ": " + Printable.line(why.message()));
             out.println(Printable.line(why.action()));
             out.println("its entries wait in the log; then: floe table resume "
                     + table.spec().name());

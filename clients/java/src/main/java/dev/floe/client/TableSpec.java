@@ -64,8 +64,7 @@ public record TableSpec(
     }
 
     public TableSpec withVersion(String column) {
-        return new TableSpec(
-                name, mode, columns, key, buckets, partitionBy, badRows, properties, column, missing);
+        return new TableSpec(name, mode, columns, key, buckets, partitionBy, badRows, properties, column, missing);
     }
 
     public TableSpec withMissing(MissingColumns rule) {

@@ -18,7 +18,8 @@ import org.apache.iceberg.types.Types;
  * gone since that version. {@code versionFieldId} is the column that orders the rows of a key, 0 where there is
  * none.
  */
-public record Target(Schema schema, TableMode mode, List<Integer> keyFieldIds, Set<Integer> dropped, int versionFieldId) {
+public record Target(
+        Schema schema, TableMode mode, List<Integer> keyFieldIds, Set<Integer> dropped, int versionFieldId) {
     public Target {
         keyFieldIds = List.copyOf(keyFieldIds);
         dropped = Set.copyOf(dropped);

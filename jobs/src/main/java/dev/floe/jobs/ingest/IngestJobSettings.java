@@ -30,12 +30,15 @@ public record IngestJobSettings(
                 settings.duration("ingest.commit-interval", "2s", "Time between commits of a table"),
                 settings.count("ingest.parallelism", 2, 1, 256, "Writers of the job; buckets are spread over them"),
                 settings.count(
-                        "ingest.idle-checkpoints-max", 150, 1, 1_000_000, "Commits without rows until a bucket closes"));
+                        "ingest.idle-checkpoints-max",
+                        150,
+                        1,
+                        1_000_000,
+                        "Commits without rows until a bucket closes"));
     }
 
     /** The same job on another log. */
     public IngestJobSettings with(LogSettings other) {
-        return new IngestJobSettings(
-                catalog, other, writer, commitInterval, parallelism, idleCheckpointsMax);
+        return new IngestJobSettings(catalog, other, writer, commitInterval, parallelism, idleCheckpointsMax);
     }
 }

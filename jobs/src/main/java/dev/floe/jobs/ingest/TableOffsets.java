@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.iceberg.Table;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,8 +129,8 @@ final class TableOffsets implements OffsetsInitializer {
         if (next < begin) {
             throw new FloeException(
                             ErrorCode.RETENTION_GAP,
-                            "bucket " + bucket + " of table " + table.name().table()
-                                    + " needs the log from offset " + next + ", which begins at " + begin)
+                            "bucket " + bucket + " of table " + table.name().table() + " needs the log from offset "
+                                    + next + ", which begins at " + begin)
                     .advise("bring the log back and resume the table, or resume it with --accept RETENTION_GAP: the"
                             + " entries in between are then lost");
         }

@@ -129,8 +129,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         try {
             write(entry);
         } catch (FloeException e) {
-            boolean corrupt =
-                    e.code() == ErrorCode.LOG_ENTRY_CORRUPT || e.code() == ErrorCode.SCHEMA_VERSION_MISMATCH;
+            boolean corrupt = e.code() == ErrorCode.LOG_ENTRY_CORRUPT || e.code() == ErrorCode.SCHEMA_VERSION_MISMATCH;
             if (corrupt && active.accepts(tableId, ErrorCode.LOG_ENTRY_CORRUPT)) {
                 leaveOut(entry, e);
             } else if (corrupt || isTheTables(e.code())) {
@@ -217,8 +216,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 e.message());
         output.collect(
                 ReadLog.DEAD,
-                new StreamRecord<>(new DeadRecord(
-                        entry.partition(), entry.offset(), new byte[0], entry.value(), e.message())));
+                new StreamRecord<>(
+                        new DeadRecord(entry.partition(), entry.offset(), new byte[0], entry.value(), e.message())));
     }
 
     @Override

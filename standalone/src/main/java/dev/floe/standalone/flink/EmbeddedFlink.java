@@ -221,10 +221,7 @@ public final class EmbeddedFlink implements Component {
         }
         try {
             running.stopWithSavepoint(
-                            id,
-                            savepoints.toAbsolutePath().toUri().toString(),
-                            false,
-                            SavepointFormatType.NATIVE)
+                            id, savepoints.toAbsolutePath().toUri().toString(), false, SavepointFormatType.NATIVE)
                     .get(settings.stopMax().toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("the job stops without a last checkpoint; the next start goes on from the one before");

@@ -201,9 +201,11 @@ class IngestFlowTest {
                 send(state, 10);
                 awaitEqual(catalog, state);
                 sendDamaged(state);
-                Awaitility.await().atMost(VISIBLE_MAX).untilAsserted(() -> assertThat(
-                                catalog.suspensions().find(state.id()).map(Suspension::code))
-                        .contains(ErrorCode.LOG_ENTRY_CORRUPT));
+                Awaitility.await()
+                        .atMost(VISIBLE_MAX)
+                        .untilAsserted(() -> assertThat(
+                                        catalog.suspensions().find(state.id()).map(Suspension::code))
+                                .contains(ErrorCode.LOG_ENTRY_CORRUPT));
                 send(state, 5);
                 send(events, 10);
                 awaitEqual(catalog, events);
@@ -227,8 +229,8 @@ class IngestFlowTest {
                 try (EmbeddedFlink second = job("second")) {
                     Awaitility.await()
                             .atMost(VISIBLE_MAX)
-                            .untilAsserted(() ->
-                                    assertThat(first.health().detail()).contains("FAILED", "WRITER_FENCED"));
+                            .untilAsserted(
+                                    () -> assertThat(first.health().detail()).contains("FAILED", "WRITER_FENCED"));
                     send(state, 10);
                     awaitEqual(catalog, state);
                     assertThat(second.health().healthy()).isTrue();
@@ -260,8 +262,8 @@ class IngestFlowTest {
                 Duration.ofMillis(500),
                 2,
                 100);
-        EmbeddedFlink flink = new EmbeddedFlink(
-                new FlinkSettings(temp.resolve(folder), 0, Duration.ofSeconds(10)), () -> settings);
+        EmbeddedFlink flink =
+                new EmbeddedFlink(new FlinkSettings(temp.resolve(folder), 0, Duration.ofSeconds(10)), () -> settings);
         flink.start();
         flink.submit();
         return flink;
