@@ -42,7 +42,10 @@ public final class Sidecar {
      * <p>Throws DATA_UNREADABLE where it is missing, damaged, of another version, or of another file or key.
      */
     public static Sidecar open(FileIO io, DataFile file, List<Integer> keyFieldIds) {
-        ByteBuffer blob = SidecarBlob.read(io, SidecarName.of(file.location()), keyFieldIds);
+        return of(SidecarBlob.read(io, SidecarName.of(file.location()), keyFieldIds), file);
+    }
+
+    static Sidecar of(ByteBuffer blob, DataFile file) {
         ByteBuffer in = blob.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         if (in.capacity() < SidecarHeader.BYTES) {
             throw unusable("is too short");

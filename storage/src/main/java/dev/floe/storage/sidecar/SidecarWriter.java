@@ -86,6 +86,11 @@ public final class SidecarWriter {
         }
     }
 
+    /** The sidecar that would be written, on the heap. */
+    public Sidecar toSidecar(DataFile file) {
+        return Sidecar.of(encode(file), file);
+    }
+
     private ByteBuffer encode(DataFile file) {
         SidecarHeader header = SidecarHeader.of(file.location(), file.recordCount(), file.fileSizeInBytes(), size);
         ByteBuffer blob =

@@ -154,6 +154,11 @@ final class BucketFiles {
         return entry.file;
     }
 
+    boolean isDead(long location) {
+        PositionDeleteIndex dead = entry(RowLocation.file(location)).dead;
+        return dead != null && dead.isDeleted(RowLocation.position(location));
+    }
+
     int size() {
         return (int) entries.stream().filter(Objects::nonNull).count();
     }

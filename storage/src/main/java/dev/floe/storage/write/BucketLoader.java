@@ -4,6 +4,8 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.index.KeyIndex;
 import dev.floe.storage.index.RowLocation;
+import dev.floe.storage.keys.IndexBudget;
+import dev.floe.storage.sidecar.Sidecar;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 record BucketLoader(Table table, TableLayout layout, int bucket) {
     /** A bucket as a snapshot has it. */
     record LoadedBucket(
-            BucketFiles files, KeyIndex index, @Nullable VersionedRows versions) {}
+            BucketFiles files, BucketKeys keys, @Nullable VersionedRows versions) {}
 
     private record LiveFile(
             DataFile file,
@@ -41,17 +43,18 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
             @Nullable DeleteFile vector) {}
 
     /** Throws TABLE_CHANGED where the snapshot has files Floe can't have written, or two live rows of a key. */
-    LoadedBucket load(@Nullable Snapshot snapshot) {
+    LoadedBucket load(@Nullable Snapshot snapshot, IndexBudget budget) {
         BucketFiles files = new BucketFiles();
         List<LiveFile> live = snapshot == null ? List.of() : liveFiles(snapshot);
+        FileKeys keysOfFiles = new FileKeys(table, layout);
         if (!layout.isKeyed()) {
             live.forEach(file -> files.add(file.file, file.spec, file.writtenMillis, null));
-            return new LoadedBucket(files, new KeyIndex(0), null);
+            return new LoadedBucket(files, new BucketKeys(keysOfFiles, files, budget, 0), null);
         }
-        KeyIndex index = new KeyIndex(live.stream()
+        long liveKeys = live.stream()
                 .mapToLong(file -> file.file.recordCount() - (file.vector == null ? 0 : file.vector.recordCount()))
-                .sum());
-        FileKeys keys = new FileKeys(table, layout);
+                .sum();
+        BucketKeys keys = new BucketKeys(keysOfFiles, files, budget, liveKeys);
         VersionedRows versions = layout.hasVersions() ? new VersionedRows(layout) : null;
         for (LiveFile file : live) {
             PositionDeleteIndex dead = file.vector == null ? null : positions(file.file, file.vector);
@@ -60,13 +63,21 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
             if (versions != null) {
                 versions.load(table, file.file, deadRows);
             }
-            keys.forEach(file.file, (high, low, position) -> {
-                if (!deadRows.get((int) position)) {
-                    add(index, high, low, RowLocation.of(number, position));
-                }
-            });
+            keys.addFile(number, file.file);
+            if (!keys.isTiered()) {
+                addAll(keysOfFiles.open(file.file), number, deadRows, keys.index());
+            }
         }
-        return new LoadedBucket(files, index, versions);
+        keys.flushed();
+        return new LoadedBucket(files, keys, versions);
+    }
+
+    private void addAll(Sidecar sidecar, int number, BitSet dead, KeyIndex index) {
+        sidecar.forEach((high, low, position) -> {
+            if (!dead.get((int) position)) {
+                add(index, high, low, RowLocation.of(number, position));
+            }
+        });
     }
 
     /** A vector as plain bits: asked for each row of the file. */

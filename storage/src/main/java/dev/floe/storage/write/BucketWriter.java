@@ -16,6 +16,7 @@ import dev.floe.storage.index.KeyHasher;
 import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.KeyIndex;
 import dev.floe.storage.index.RowLocation;
+import dev.floe.storage.keys.IndexBudget;
 import dev.floe.storage.memtable.Memtable;
 import dev.floe.storage.run.RunWriter;
 import dev.floe.storage.sidecar.SidecarWriter;
@@ -40,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   entry ─► BatchCheck ─► Memtable ──flush──► RunWriter ─► data files ─┐
  *               │              ▲ kill                                   ├─► BucketChanges
- *            KeyHasher ─► KeyIndex ─► BucketFiles ─► deletion vectors ──┘
+ *            KeyHasher ─► BucketKeys ► BucketFiles ─► deletion vectors ──┘
  * </pre>
  *
  * <p>Each upsert or delete looks its key up in the index; the row found there dies at once, in the memtable or in its
@@ -63,7 +64,7 @@ public final class BucketWriter implements AutoCloseable {
     private final BatchCheck check;
     private final TableSchema schema;
     private final KeyHasher hasher;
-    private final KeyIndex index;
+    private final BucketKeys keys;
     private final BucketFiles files;
     private final @Nullable VersionedRows versions;
     private final Memtable memtable = new Memtable();
@@ -89,7 +90,7 @@ public final class BucketWriter implements AutoCloseable {
         this.settings = settings;
         this.check = new BatchCheck(layout);
         this.hasher = new KeyHasher(layout.keyFieldIds());
-        this.index = loaded.index();
+        this.keys = loaded.keys();
         this.files = loaded.files();
         this.versions = loaded.versions();
         this.schema = new TableSchema(table);
@@ -104,12 +105,19 @@ public final class BucketWriter implements AutoCloseable {
      * of the bucket before, so that what an earlier one left behind can be told apart.
      */
     public static BucketWriter open(Table table, TableLayout layout, int bucket, long epoch, WriterSettings settings) {
+        return open(table, layout, bucket, epoch, settings, IndexBudget.unlimited());
+    }
+
+    /** Opens with an index that keeps to a budget it may share with other buckets. */
+    public static BucketWriter open(
+            Table table, TableLayout layout, int bucket, long epoch, WriterSettings settings, IndexBudget budget) {
         if (bucket < 0 || bucket >= layout.buckets()) {
             throw new IllegalArgumentException("there is no bucket " + bucket + " of " + layout.buckets());
         }
         table.refresh();
         TableCommitter.requireIdentity(table, layout);
-        BucketLoader.LoadedBucket loaded = new BucketLoader(table, layout, bucket).load(table.currentSnapshot());
+        BucketLoader.LoadedBucket loaded =
+                new BucketLoader(table, layout, bucket).load(table.currentSnapshot(), budget);
         return new BucketWriter(table, layout, bucket, epoch, settings, loaded);
     }
 
@@ -211,18 +219,24 @@ public final class BucketWriter implements AutoCloseable {
     /** Heap the bucket takes: rows, index and deletion vectors. */
     public long memoryBytes() {
         long versionBytes = versions == null ? 0 : versions.memoryBytes();
-        return memtable.bytes() + index.memoryBytes() + files.memoryBytes() + versionBytes;
+        return memtable.bytes() + keys.memoryBytes() + files.memoryBytes() + versionBytes;
     }
 
     /** Live keys, those in memory included; 0 for an append table. */
     public long keyCount() {
-        return index.size();
+        return keys.size();
+    }
+
+    /** What the key index has and did since the writer opened. */
+    public KeyFigures keyFigures() {
+        return keys.figures();
     }
 
     @Override
     public void close() {
         broken = true;
         memtable.clear();
+        keys.close();
     }
 
     private void add(Schema batchSchema, ColumnBatch batch) {
@@ -237,19 +251,22 @@ public final class BucketWriter implements AutoCloseable {
                 ? memtable.add(schema.current(), completed(batchSchema, batch, hashes), hashes)
                 : memtable.add(batchSchema, batch, hashes);
         byte[] operations = batch.operations();
+        long[] locations = new long[operations.length];
         for (int row = 0; row < operations.length; row++) {
             if (operations[row] == RowOperation.DELETE) {
                 memtable.kill(base + row);
-                kill(index.remove(hashes.high(row), hashes.low(row)));
+                locations[row] = KeyIndex.ABSENT;
             } else {
-                long location = RowLocation.of(RowLocation.MEMTABLE, base + row);
-                kill(index.put(hashes.high(row), hashes.low(row), location));
+                locations[row] = RowLocation.of(RowLocation.MEMTABLE, base + row);
             }
+        }
+        for (long previous : keys.swap(hashes, locations)) {
+            kill(previous);
         }
     }
 
     private ColumnBatch completed(Schema batchSchema, ColumnBatch batch, KeyHashes hashes) {
-        return new StoredValues(table, index, files, memtable).complete(batch, batchSchema, schema.current(), hashes);
+        return new StoredValues(table, keys, files, memtable).complete(batch, batchSchema, schema.current(), hashes);
     }
 
     private void kill(long location) {
@@ -279,6 +296,7 @@ public final class BucketWriter implements AutoCloseable {
             }
         }
         memtable.clear();
+        keys.flushed();
     }
 
     private List<DataFile> install() {
@@ -287,7 +305,7 @@ public final class BucketWriter implements AutoCloseable {
         if (runs == null) {
             return List.of();
         }
-        List<DataFile> replaced = new CompactionInstall(files, index).install(runs);
+        List<DataFile> replaced = new CompactionInstall(files, keys).install(runs);
         newFiles.addAll(runs.outputs());
         return replaced;
     }
@@ -310,11 +328,11 @@ public final class BucketWriter implements AutoCloseable {
                     sidecar = new SidecarWriter(layout.keyFieldIds(), left);
                 }
                 int row = rows.slices().get(s).row(i);
-                index.put(hashes.high(row), hashes.low(row), RowLocation.of(number, position));
+                keys.move(hashes.high(row), hashes.low(row), RowLocation.of(number, position));
                 sidecar.add(hashes.high(row), hashes.low(row), position);
                 position++;
                 if (--left == 0) {
-                    sidecar.write(table.io(), written.get(next - 1));
+                    keys.addFile(number, written.get(next - 1), sidecar);
                 }
             }
         }

@@ -3,7 +3,6 @@ package dev.floe.storage.write;
 import dev.floe.storage.compact.CompactedRuns;
 import dev.floe.storage.compact.CompactionTask;
 import dev.floe.storage.index.KeyHashes;
-import dev.floe.storage.index.KeyIndex;
 import dev.floe.storage.index.RowLocation;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,7 +17,7 @@ import org.apache.iceberg.DataFile;
  * now, and die in the outputs. An output that has another after it is full, and is merged no further for its size. All
  * of the index is repointed at once, so that the mapping can go.
  */
-record CompactionInstall(BucketFiles files, KeyIndex index) {
+record CompactionInstall(BucketFiles files, BucketKeys index) {
     /** Returns the files that are replaced. */
     List<DataFile> install(CompactedRuns runs) {
         BitSet died = new BitSet();
@@ -27,6 +26,7 @@ record CompactionInstall(BucketFiles files, KeyIndex index) {
             CompactionTask.Input input = runs.task().inputs().get(i);
             int[] moved = runs.moved()[i];
             files.diedSince(input).stream().forEach(position -> died.set(moved[position]));
+            index.removeFile(input.number());
             replaced.add(files.remove(input.number()));
         }
         KeyHashes keys = runs.keys();
@@ -42,8 +42,11 @@ record CompactionInstall(BucketFiles files, KeyIndex index) {
                 if (died.get(row)) {
                     files.kill(location);
                 } else if (keys != null) {
-                    index.put(keys.high(row), keys.low(row), location);
+                    index.move(keys.high(row), keys.low(row), location);
                 }
+            }
+            if (keys != null) {
+                index.addFile(number, output.copyWithoutStats());
             }
         }
         return replaced;

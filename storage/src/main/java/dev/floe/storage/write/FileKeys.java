@@ -9,7 +9,6 @@ import dev.floe.storage.sidecar.Sidecar;
 import dev.floe.storage.sidecar.SidecarWriter;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,29 +31,8 @@ final class FileKeys {
         this.hasher = new KeyHasher(layout.keyFieldIds());
     }
 
-    /** Shows every key of a file once, in whatever order, also those whose row is dead. */
-    void forEach(DataFile file, Sidecar.Visitor visitor) {
-        Sidecar sidecar = open(file);
-        if (sidecar != null) {
-            sidecar.forEach(visitor);
-            return;
-        }
-        // one too large to map stays without: nobody writes such a file, but one may come from elsewhere
-        SidecarWriter anew = file.recordCount() <= SidecarWriter.KEYS_MAX
-                ? new SidecarWriter(layout.keyFieldIds(), file.recordCount())
-                : null;
-        readColumns(file, (high, low, position) -> {
-            visitor.visit(high, low, position);
-            if (anew != null) {
-                anew.add(high, low, position);
-            }
-        });
-        if (anew != null) {
-            write(anew, file);
-        }
-    }
-
-    private @Nullable Sidecar open(DataFile file) {
+    /** The sidecar of a file, as it is stored or as it should be. */
+    Sidecar open(DataFile file) {
         try {
             return Sidecar.open(table.io(), file, layout.keyFieldIds());
         } catch (FloeException e) {
@@ -66,33 +44,37 @@ final class FileKeys {
                     table.name(),
                     file.location(),
                     e.message());
-            return null;
+        }
+        SidecarWriter anew = new SidecarWriter(layout.keyFieldIds(), file.recordCount());
+        readColumns(file, anew);
+        return write(anew, file) ? Sidecar.open(table.io(), file, layout.keyFieldIds()) : anew.toSidecar(file);
+    }
+
+    /** False where it could not be written, which is said in the log. */
+    boolean write(SidecarWriter sidecar, DataFile file) {
+        try {
+            sidecar.write(table.io(), file);
+            return true;
+        } catch (FloeException e) {
+            LOG.warn(
+                    "sidecar not written: table={} file={} code={} reason={}",
+                    table.name(),
+                    file.location(),
+                    e.code(),
+                    e.message());
+            return false;
         }
     }
 
-    private void readColumns(DataFile file, Sidecar.Visitor visitor) {
+    private void readColumns(DataFile file, SidecarWriter sidecar) {
         KeyColumns columns = new KeyColumns(layout.keyFieldIds().stream()
                 .map(id -> table.schema().findField(id))
                 .toList());
         columns.read(table.io().newInputFile(file), (first, rows, keys) -> {
             KeyHashes hashes = hasher.hash(keys, columns.types(), rows);
             for (int row = 0; row < rows; row++) {
-                visitor.visit(hashes.high(row), hashes.low(row), first + row);
+                sidecar.add(hashes.high(row), hashes.low(row), first + row);
             }
         });
-    }
-
-    private void write(SidecarWriter sidecar, DataFile file) {
-        try {
-            sidecar.write(table.io(), file);
-            LOG.info("sidecar rewritten: table={} file={} keys={}", table.name(), file.location(), sidecar.size());
-        } catch (FloeException e) {
-            LOG.warn(
-                    "sidecar not rewritten: table={} file={} code={} reason={}",
-                    table.name(),
-                    file.location(),
-                    e.code(),
-                    e.message());
-        }
     }
 }

@@ -32,15 +32,15 @@ import org.apache.iceberg.types.Types;
  */
 final class StoredValues {
     private final Table table;
-    private final KeyIndex index;
+    private final BucketKeys keys;
     private final BucketFiles files;
     private final Memtable memtable;
 
     private record Key(long high, long low) {}
 
-    StoredValues(Table table, KeyIndex index, BucketFiles files, Memtable memtable) {
+    StoredValues(Table table, BucketKeys keys, BucketFiles files, Memtable memtable) {
         this.table = table;
-        this.index = index;
+        this.keys = keys;
         this.files = files;
         this.memtable = memtable;
     }
@@ -75,7 +75,7 @@ final class StoredValues {
                 locations[row] = KeyIndex.ABSENT;
             } else {
                 Long earlier = inBatch.get(key);
-                locations[row] = earlier == null ? index.get(key.high(), key.low()) : earlier;
+                locations[row] = earlier == null ? keys.get(key.high(), key.low()) : earlier;
             }
             inBatch.put(key, locations[row]);
         }

@@ -14,6 +14,7 @@ import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.compact.CompactedRuns;
 import dev.floe.storage.compact.CompactionStrategy;
 import dev.floe.storage.compact.RunStats;
+import dev.floe.storage.keys.IndexBudget;
 import dev.floe.storage.write.TestTable.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,6 +88,7 @@ class BucketWriterModelTest {
         private final boolean keyed;
         private final WriterSettings settings;
         private final BucketFunction function;
+        private final IndexBudget budget;
         private final List<Bucket> buckets = new ArrayList<>();
         private final List<List<BucketChanges>> pending = new ArrayList<>();
         private long nextOffset = 0;
@@ -111,6 +113,8 @@ class BucketWriterModelTest {
             this.settings = new WriterSettings(
                     1 + random.nextInt(5_000), 1 + random.nextInt(20_000), 1 + random.nextInt(4_000), 5, 1);
             this.function = BucketFunction.of(TestTable.SCHEMA, keyed ? key : List.of(1), count);
+            // from nothing, through a change in mid-run, to all that is needed
+            this.budget = new IndexBudget(random.nextInt(5_000));
             for (int bucket = 0; bucket < count; bucket++) {
                 buckets.add(new Bucket(open(bucket)));
             }
@@ -236,6 +240,7 @@ class BucketWriterModelTest {
             }
             for (int number = 0; number < buckets.size(); number++) {
                 Bucket bucket = buckets.get(number);
+                bucket.writer.close();
                 bucket.writer = open(number);
                 bucket.compaction = null;
                 int contained = 0;
@@ -248,7 +253,7 @@ class BucketWriterModelTest {
         }
 
         private BucketWriter open(int bucket) {
-            return BucketWriter.open(table.load(), table.layout(), bucket, epoch, settings);
+            return BucketWriter.open(table.load(), table.layout(), bucket, epoch, settings, budget);
         }
 
         List<List<@Nullable Object>> expected(CommittedOffsets offsets) {
