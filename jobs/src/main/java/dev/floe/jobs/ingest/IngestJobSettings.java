@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param commitInterval time between checkpoints, and so between commits
  * @param parallelism writers; buckets are spread over them
  * @param idleCheckpointsMax checkpoints without an entry after which a bucket is closed
+ * @param indexMemoryBytesMax heap of all key indexes of the job; beyond it keys are looked up in sidecars
  */
 public record IngestJobSettings(
         CatalogSettings catalog,
@@ -20,7 +21,8 @@ public record IngestJobSettings(
         WriterSettings writer,
         Duration commitInterval,
         int parallelism,
-        int idleCheckpointsMax)
+        int idleCheckpointsMax,
+        long indexMemoryBytesMax)
         implements Serializable {
     public static IngestJobSettings read(SettingsReader settings, CatalogSettings catalog, LogSettings log) {
         return new IngestJobSettings(
@@ -30,15 +32,16 @@ public record IngestJobSettings(
                 settings.duration("ingest.commit-interval", "2s", "Time between commits of a table"),
                 settings.count("ingest.parallelism", 2, 1, 256, "Writers of the job; buckets are spread over them"),
                 settings.count(
-                        "ingest.idle-checkpoints-max",
-                        150,
-                        1,
-                        1_000_000,
-                        "Commits without rows until a bucket closes"));
+                        "ingest.idle-checkpoints-max", 150, 1, 1_000_000, "Commits without rows until a bucket closes"),
+                settings.bytes(
+                        "ingest.index-memory-max",
+                        "1GB",
+                        "Heap of the job's key indexes, 36 bytes a key at most; beyond it keys are looked up on disk"));
     }
 
     /** The same job on another log. */
     public IngestJobSettings with(LogSettings other) {
-        return new IngestJobSettings(catalog, other, writer, commitInterval, parallelism, idleCheckpointsMax);
+        return new IngestJobSettings(
+                catalog, other, writer, commitInterval, parallelism, idleCheckpointsMax, indexMemoryBytesMax);
     }
 }

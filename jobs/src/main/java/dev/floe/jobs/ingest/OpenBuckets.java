@@ -8,8 +8,10 @@ import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.compact.CompactionSettings;
 import dev.floe.storage.compact.CompactionStrategy;
 import dev.floe.storage.log.LogId;
+import dev.floe.storage.keys.IndexBudget;
 import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.BucketWriter;
+import dev.floe.storage.write.KeyFigures;
 import dev.floe.storage.write.WriterSettings;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -39,23 +41,27 @@ final class OpenBuckets implements AutoCloseable {
     private final ActiveTables active;
     private final LogId log;
     private final WriterSettings settings;
+    private final IndexBudget indexBudget;
     private final long epoch;
     private final int idleCheckpointsMax;
     private final BucketCompactions compactions = new BucketCompactions();
     private final Map<BucketKey, Bucket> open = new HashMap<>();
     private final Map<BucketKey, Long> flushed = new HashMap<>();
+    private KeyFigures closed = KeyFigures.NONE;
 
     OpenBuckets(
             Catalog catalog,
             ActiveTables active,
             LogId log,
             WriterSettings settings,
+            IndexBudget indexBudget,
             long epoch,
             int idleCheckpointsMax) {
         this.catalog = catalog;
         this.active = active;
         this.log = log;
         this.settings = settings;
+        this.indexBudget = indexBudget;
         this.epoch = epoch;
         this.idleCheckpointsMax = idleCheckpointsMax;
     }
@@ -130,6 +136,7 @@ final class OpenBuckets implements AutoCloseable {
                         bucket.table.schemaVersion(),
                         key.bucket()));
             } else if (++bucket.idleCheckpoints > idleCheckpointsMax && !compactions.isBusy(key)) {
+                closed = closed.plus(bucket.writer.keyFigures().activity());
                 bucket.writer.close();
                 compactions.forget(key);
                 buckets.remove();
@@ -152,6 +159,7 @@ final class OpenBuckets implements AutoCloseable {
         open.entrySet().removeIf(bucket -> {
             boolean leaves = !active.test(bucket.getKey().tableId());
             if (leaves) {
+                closed = closed.plus(bucket.getValue().writer.keyFigures().activity());
                 bucket.getValue().writer.close();
                 compactions.forget(bucket.getKey());
             }
@@ -165,6 +173,11 @@ final class OpenBuckets implements AutoCloseable {
 
     long memoryBytes() {
         return open.values().stream().mapToLong(b -> b.writer.memoryBytes()).sum();
+    }
+
+    /** Figures of the open buckets' keys, with what buckets did that are closed by now. */
+    KeyFigures keyFigures() {
+        return open.values().stream().map(bucket -> bucket.writer.keyFigures()).reduce(closed, KeyFigures::plus);
     }
 
     long keyCount() {
@@ -181,7 +194,7 @@ final class OpenBuckets implements AutoCloseable {
     private BucketWriter open(BucketKey key, TableDefinition definition) throws InterruptedException {
         Table table = catalog.tables().iceberg(definition.name());
         awaitCommitted(key, table);
-        BucketWriter writer = BucketWriter.open(table, definition.layout(), key.bucket(), epoch, settings);
+        BucketWriter writer = BucketWriter.open(table, definition.layout(), key.bucket(), epoch, settings, indexBudget);
         LOG.info(
                 "bucket opened: table={} bucket={} offset={} keys={}",
                 definition.name(),

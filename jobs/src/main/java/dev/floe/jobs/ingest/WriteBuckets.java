@@ -7,6 +7,7 @@ import dev.floe.core.error.ErrorKind;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.commit.TableChanges;
+import dev.floe.storage.keys.IndexBudget;
 import dev.floe.storage.log.LogEntry;
 import dev.floe.storage.log.LogEntryCodec;
 import dev.floe.storage.log.LogEntryHeader;
@@ -60,6 +61,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
     private transient Counter entriesOfDroppedTables;
     private transient Counter entriesOfSuspendedTables;
     private transient Counter deadLetters;
+    private transient KeyMetrics keyMetrics;
     private transient long lastFlushMillis;
 
     @SuppressWarnings("NullAway.Init") // Flink sets operators up in initializeState and open
@@ -75,14 +77,16 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                         new ListStateDescriptor<>("flushed-offsets", TypeInformation.of(FlushedOffset.class)));
         catalog = SqlCatalog.open(settings.catalog());
         active = new ActiveTables(catalog.suspensions());
+        int writers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        IndexBudget indexBudget = new IndexBudget(settings.indexMemoryBytesMax() / writers);
         buckets = new OpenBuckets(
                 catalog,
                 active,
                 LogIdentity.of(settings.log()),
                 settings.writer(),
+                indexBudget,
                 catalog.nextEpoch(),
                 settings.idleCheckpointsMax());
-        int writers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         int self = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         for (FlushedOffset offset : state.get()) {
             if (offset.key().owner(writers) == self) {
@@ -115,6 +119,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         metrics.gauge("dataFiles", (Gauge<Integer>) buckets::fileCount);
         buckets.compactions().counters().register(metrics, buckets.compactions()::count);
         metrics.gauge("openBuckets", (Gauge<Integer>) buckets::count);
+        keyMetrics = new KeyMetrics(metrics);
         metrics.gauge("lastFlushMillis", (Gauge<Long>) () -> lastFlushMillis);
     }
 
@@ -259,6 +264,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 checkpointId,
                 (key, changes) -> output.collect(new StreamRecord<>(encoded(key, checkpointId, changes))),
                 nudge -> output.collect(NUDGES, new StreamRecord<>(nudge)));
+        keyMetrics.update(buckets.keyFigures());
         lastFlushMillis = (System.nanoTime() - started) / 1_000_000;
     }
 

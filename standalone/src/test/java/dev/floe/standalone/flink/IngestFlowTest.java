@@ -261,7 +261,8 @@ class IngestFlowTest {
                 WriterSettings.defaults(),
                 Duration.ofMillis(500),
                 2,
-                100);
+                100,
+                1L << 30);
         EmbeddedFlink flink =
                 new EmbeddedFlink(new FlinkSettings(temp.resolve(folder), 0, Duration.ofSeconds(10)), () -> settings);
         flink.start();

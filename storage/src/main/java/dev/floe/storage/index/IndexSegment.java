@@ -6,7 +6,7 @@ package dev.floe.storage.index;
  * <p>A slot is the high half of the hash in two ints, the hash's tail, and the location in two ints; a free slot has
  * file number 0. A key's home is its hash scaled to the number of slots, so hashes in ascending order fill slots in
  * ascending order: loading a sorted sidecar and growing are sequential passes. A removal shifts the slots after it
- * back, so there are no tombstones. The number of slots is no power of two, so that a segment can grow by a quarter.
+ * back, so there are no tombstones. The number of slots is no power of two, so that a segment can grow by a third.
  */
 final class IndexSegment {
     static final int SLOT_BYTES = 5 * Integer.BYTES;
@@ -52,13 +52,12 @@ final class IndexSegment {
     }
 
     long get(long high, int tail) {
-        int at = find(high, tail) * SLOT_INTS;
-        return location(at);
+        return location(find(high, tail));
     }
 
     /** Sets a location; where the key is new the segment must not be full. */
     long put(long high, int tail, long location) {
-        int at = find(high, tail) * SLOT_INTS;
+        int at = find(high, tail);
         long before = location(at);
         if (before == KeyIndex.ABSENT) {
             slots[at] = (int) (high >>> Integer.SIZE);
@@ -72,11 +71,11 @@ final class IndexSegment {
     }
 
     long remove(long high, int tail) {
-        int slot = find(high, tail);
-        long before = location(slot * SLOT_INTS);
+        int at = find(high, tail);
+        long before = location(at);
         if (before != KeyIndex.ABSENT) {
             size--;
-            closeGap(slot);
+            closeGap(at / SLOT_INTS);
         }
         return before;
     }
@@ -89,10 +88,10 @@ final class IndexSegment {
         }
     }
 
-    /** Makes room for a quarter more keys. */
+    /** Makes room for a third more keys. */
     void grow() {
         int[] old = slots;
-        capacity = Math.addExact(capacity, Math.max(CAPACITY_MIN, capacity / 4));
+        capacity = Math.addExact(capacity, Math.max(CAPACITY_MIN, capacity / 3));
         slots = new int[Math.multiplyExact(capacity, SLOT_INTS)];
         sizeMax = sizeMax(capacity);
         size = 0;
@@ -124,21 +123,26 @@ final class IndexSegment {
         while (slots[slot * SLOT_INTS + FILE] != 0) {
             slot = next(slot);
         }
-        System.arraycopy(from, at, slots, slot * SLOT_INTS, SLOT_INTS);
+        copy(from, at, slots, slot * SLOT_INTS);
         size++;
     }
 
-    /** The slot of a key, or the free slot where it would go. */
+    /** Where the slot of a key begins, or the free slot where it would go. */
     private int find(long high, int tail) {
         int[] table = slots;
         int first = (int) (high >>> Integer.SIZE);
         int second = (int) high;
-        for (int slot = home(high); ; slot = next(slot)) {
-            int at = slot * SLOT_INTS;
-            if (table[at + FILE] == 0 || (table[at] == first && table[at + 1] == second && table[at + TAIL] == tail)) {
-                return slot;
+        int at = home(high) * SLOT_INTS;
+        while (table[at + FILE] != 0) {
+            if (table[at + 1] == second && table[at] == first && table[at + TAIL] == tail) {
+                return at;
+            }
+            at += SLOT_INTS;
+            if (at == table.length) {
+                at = 0;
             }
         }
+        return at;
     }
 
     /** Moves back each later slot of the probe run that would not be found behind an empty one. */
@@ -147,12 +151,21 @@ final class IndexSegment {
         for (int slot = next(removed); slots[slot * SLOT_INTS + FILE] != 0; slot = next(slot)) {
             int home = home(high(slot * SLOT_INTS));
             if (distance(home, slot) >= distance(gap, slot)) {
-                System.arraycopy(slots, slot * SLOT_INTS, slots, gap * SLOT_INTS, SLOT_INTS);
+                copy(slots, slot * SLOT_INTS, slots, gap * SLOT_INTS);
                 gap = slot;
             }
         }
         slots[gap * SLOT_INTS + FILE] = 0;
         slots[gap * SLOT_INTS + POSITION] = 0;
+    }
+
+    /** Five ints are too few for System.arraycopy to pay. */
+    private static void copy(int[] from, int at, int[] to, int toAt) {
+        to[toAt] = from[at];
+        to[toAt + 1] = from[at + 1];
+        to[toAt + TAIL] = from[at + TAIL];
+        to[toAt + FILE] = from[at + FILE];
+        to[toAt + POSITION] = from[at + POSITION];
     }
 
     private int home(long high) {

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * hash stands for the key: with a billion keys in a bucket the chance that any two agree is below 10<sup>-11</sup>.
  *
  * <p>Keys are spread by their leading bits over segments, in the manner of extendible hashing: a segment grows by a
- * quarter until it is large, then splits in two, so that no growth copies more than one segment. The slots are
- * between 60 and 75 percent full: 27 to 34 bytes a key. Not safe for threads.
+ * third until it is large, then splits in two, so that no growth copies more than one segment. The slots are
+ * between 56 and 75 percent full: 27 to 36 bytes a key. Not safe for threads.
  */
 public final class KeyIndex {
     /** What {@link #get}, {@link #put} and {@link #remove} return where the key is absent. */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class BucketKeys implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BucketKeys.class);
     /** Heap that a key takes in memory at most; what a bucket will take is reckoned with it before it loads. */
-    private static final long KEY_BYTES_MAX = 34;
+    private static final long KEY_BYTES_MAX = 36;
 
     private final FileKeys keysOfFiles;
     private final BucketFiles bucketFiles;

@@ -56,19 +56,27 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
                 .sum();
         BucketKeys keys = new BucketKeys(keysOfFiles, files, budget, liveKeys);
         VersionedRows versions = layout.hasVersions() ? new VersionedRows(layout) : null;
-        for (LiveFile file : live) {
-            PositionDeleteIndex dead = file.vector == null ? null : positions(file.file, file.vector);
-            int number = files.add(file.file, file.spec, file.writtenMillis, dead);
-            BitSet deadRows = bits(dead);
-            if (versions != null) {
-                versions.load(table, file.file, deadRows);
+        boolean loaded = false;
+        try {
+            for (LiveFile file : live) {
+                PositionDeleteIndex dead = file.vector == null ? null : positions(file.file, file.vector);
+                int number = files.add(file.file, file.spec, file.writtenMillis, dead);
+                BitSet deadRows = bits(dead);
+                if (versions != null) {
+                    versions.load(table, file.file, deadRows);
+                }
+                keys.addFile(number, file.file);
+                if (!keys.isTiered()) {
+                    addAll(keysOfFiles.open(file.file), number, deadRows, keys.index());
+                }
             }
-            keys.addFile(number, file.file);
-            if (!keys.isTiered()) {
-                addAll(keysOfFiles.open(file.file), number, deadRows, keys.index());
+            keys.flushed();
+            loaded = true;
+        } finally {
+            if (!loaded) {
+                keys.close();
             }
         }
-        keys.flushed();
         return new LoadedBucket(files, keys, versions);
     }
 

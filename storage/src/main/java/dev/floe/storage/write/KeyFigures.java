@@ -23,6 +23,11 @@ public record KeyFigures(long keys, long bytes, long hits, long misses, long pro
                 tiered + other.tiered);
     }
 
+    /** What was done, without what there is. */
+    public KeyFigures activity() {
+        return new KeyFigures(0, 0, hits, misses, probes, 0);
+    }
+
     /** Heap a key takes, 0 without keys. */
     public double bytesPerKey() {
         return keys == 0 ? 0 : (double) bytes / keys;
