@@ -77,8 +77,9 @@ public final class KeyIndexFigures {
             tiered.addFile(RowLocation.FIRST_FILE + file, Sidecar.open(io, dataFile(file), KEY));
         }
         report("tiered open", (long) files * FILE_KEYS, started);
-        say("tiered bytes of heap %,d, 1/%.1f of the index in memory", tiered.memoryBytes(), (double) memoryBytes
-                / tiered.memoryBytes());
+        say(
+                "tiered bytes of heap %,d, 1/%.1f of the index in memory",
+                tiered.memoryBytes(), (double) memoryBytes / tiered.memoryBytes());
         swap("tiered", tiered, dead);
         say("tiered probes %,d, bytes of heap %,d", tiered.probes(), tiered.memoryBytes());
     }
@@ -99,11 +100,9 @@ public final class KeyIndexFigures {
                 worst = Math.max(worst, took);
             }
         }
-        say("memory, grown from nothing: %.1f M puts/s, %.1f bytes/key, slowest %,d puts %.1f ms",
-                index.size() * 1e3 / nanos,
-                (double) index.memoryBytes() / index.size(),
-                BATCH_ROWS,
-                worst / 1e6);
+        say(
+                "memory, grown from nothing: %.1f M puts/s, %.1f bytes/key, slowest %,d puts %.1f ms",
+                index.size() * 1e3 / nanos, (double) index.memoryBytes() / index.size(), BATCH_ROWS, worst / 1e6);
     }
 
     private void writeSidecars() {

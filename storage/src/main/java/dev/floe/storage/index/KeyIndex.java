@@ -16,8 +16,13 @@ public final class KeyIndex {
     /** What {@link #get}, {@link #put} and {@link #remove} return where the key is absent. */
     public static final long ABSENT = 0;
 
-    /** Slots from which on a segment splits: 640 KB. */
-    private static final int SEGMENT_SLOTS_MAX = 1 << 15;
+    /**
+     * Slots from which on a segment splits.
+     *
+     * <p>Its array has 427 KB at most: from half of a region of 1 MB on, G1 gives an array regions of its own and
+     * leaves the rest of them empty.
+     */
+    private static final int SEGMENT_SLOTS_MAX = 1 << 14;
     /** Leading bits that tell segments apart at most; beyond, segments only grow. */
     private static final int DEPTH_MAX = 20;
 

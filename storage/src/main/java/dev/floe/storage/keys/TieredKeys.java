@@ -17,8 +17,8 @@ import java.util.List;
  * </pre>
  *
  * <p>Invariant: the live row of a key is where {@code recent} says; where it says nothing, it is the one row of the
- * key that is in a file and not dead. So a key needs no mark for its removal beyond its batch: the caller marks the row as dead. Keys
- * in files take the filters' 1.25 bytes of heap, and the sidecars' pages of page cache.
+ * key that is in a file and not dead. So a key needs no mark for its removal beyond its batch: the caller marks the row
+ * as dead. Keys in files take the filters' 1.25 bytes of heap, and the sidecars' pages of page cache.
  */
 public final class TieredKeys implements KeyTable {
     /** Where a key is that the present batch removed: its row in a file is not marked as dead yet. */
