@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -214,14 +215,15 @@ class SchemaChangeIT {
                         List.of(new ColumnChange.Drop("price"), ColumnChange.Add.last("price", "string")));
                 for (List<ColumnChange> step : steps) {
                     newest.set(client.catalog().alterTable("", "readings", step));
-                    assertThat(planned(client, newest.get())).isEqualTo(columns(newest.get()));
+                    assertThat(planned(client, Objects.requireNonNull(newest.get())))
+                            .isEqualTo(columns(Objects.requireNonNull(newest.get())));
                     awaitBatches(old, current);
                     assertThat(both).isNotCompletedExceptionally();
                 }
                 stop.set(true);
                 both.join();
 
-                assertThat(newest.get().schemaVersion()).isEqualTo(1 + steps.size());
+                assertThat(Objects.requireNonNull(newest.get()).schemaVersion()).isEqualTo(1 + steps.size());
                 assertThat(old.refusedForDropped)
                         .as("values for the dropped column, all refused")
                         .isPositive();
@@ -229,7 +231,8 @@ class SchemaChangeIT {
                 expected.putAll(current.model);
                 int dropped = first.spec().columns().get(3).id();
                 expected.values().forEach(row -> row.remove(dropped));
-                assertThat(stored(client, newest.get(), List.of(old, current))).isEqualTo(expected);
+                assertThat(stored(client, Objects.requireNonNull(newest.get()), List.of(old, current)))
+                        .isEqualTo(expected);
                 assertThat(timeTravel(client, snapshot)).containsExactlyInAnyOrderElementsOf(before);
             } finally {
                 stop.set(true);
@@ -247,8 +250,8 @@ class SchemaChangeIT {
 
     /** Remembers the rows of a snapshot before any change. */
     private static long firstSnapshot(FloeClient client, Writer writer, List<List<@Nullable Object>> rows) {
-        try (QueryRows seen =
-                client.query(Query.of("SELECT 1 FROM readings LIMIT 1").at(new ReadAt.AtToken(writer.token.get())))) {
+        try (QueryRows seen = client.query(Query.of("SELECT 1 FROM readings LIMIT 1")
+                .at(new ReadAt.AtToken(Objects.requireNonNull(writer.token.get()))))) {
             assertThat(seen.all()).hasSize(1);
         }
         try (QueryRows seen = client.query("SELECT id, place FROM readings")) {
@@ -278,8 +281,8 @@ class SchemaChangeIT {
     private static Map<Long, Map<Integer, Object>> stored(FloeClient client, TableInfo table, List<Writer> writers) {
         // one token a writer: what both wrote has to be in
         for (Writer writer : writers) {
-            try (QueryRows seen = client.query(
-                    Query.of("SELECT 1 FROM readings LIMIT 1").at(new ReadAt.AtToken(writer.token.get())))) {
+            try (QueryRows seen = client.query(Query.of("SELECT 1 FROM readings LIMIT 1")
+                    .at(new ReadAt.AtToken(Objects.requireNonNull(writer.token.get()))))) {
                 seen.all();
             }
         }
