@@ -95,7 +95,7 @@ public final class KafkaEntryLog implements EntryLog {
     @Override
     public Health health() {
         String known = trouble;
-        return known == null ? Health.OK : Health.down(known);
+        return known == null ? new Health(true, "log.ack=" + publish.ack().word()) : Health.down(known);
     }
 
     @Override

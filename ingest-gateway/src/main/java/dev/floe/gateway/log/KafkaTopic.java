@@ -3,6 +3,7 @@ package dev.floe.gateway.log;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.log.LogSettings;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -32,6 +36,7 @@ final class KafkaTopic {
             create(admin, log, topic(log.topic(), log.partitions(), log, publish));
             create(admin, log, topic(log.deadLetterTopic(), 1, log, publish));
             checkPartitions(log, partitions(admin, log, log.topic()));
+            flushAsAsked(admin, log, publish.ack(), List.of(log.topic(), log.deadLetterTopic()));
         });
     }
 
@@ -47,6 +52,7 @@ final class KafkaTopic {
         with(log, admin -> {
             create(admin, log, new NewTopic(log.streamTopic(), STREAM_PARTITIONS, log.replication()).configs(config));
             partitions(admin, log, log.streamTopic());
+            flushAsAsked(admin, log, publish.ack(), List.of(log.streamTopic()));
         });
     }
 
@@ -129,6 +135,23 @@ final class KafkaTopic {
                 }
                 TimeUnit.MILLISECONDS.sleep(50);
             }
+        }
+    }
+
+    /** Has the brokers write each batch to disk before they confirm it, or leaves that to the operating system. */
+    private static void flushAsAsked(Admin admin, LogSettings log, AckLevel ack, List<String> topics)
+            throws InterruptedException, TimeoutException {
+        ConfigEntry eachBatch = new ConfigEntry(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, "1");
+        AlterConfigOp change = new AlterConfigOp(
+                eachBatch, ack == AckLevel.FSYNC ? AlterConfigOp.OpType.SET : AlterConfigOp.OpType.DELETE);
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+        for (String topic : topics) {
+            changes.put(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(change));
+        }
+        try {
+            admin.incrementalAlterConfigs(changes).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw unavailable(log, cause(e));
         }
     }
 

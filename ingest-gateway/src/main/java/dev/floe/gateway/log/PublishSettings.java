@@ -9,10 +9,16 @@ import java.util.Set;
  *
  * <p>{@code retention} must exceed the longest outage of the ingest job: entries that expire before they are committed
  * are lost, and the job stops with RETENTION_GAP. Zero keeps entries for ever. {@code compression} is Kafka's; none
- * costs least CPU, zstd about halves the log.
+ * costs least CPU, zstd about halves the log. {@code ack} owns {@code flush.messages} of the log's topics: it is set or
+ * taken back at every start.
  */
 public record PublishSettings(
-        int entryBytesMax, Duration retention, String compression, long bufferBytesMax, Duration deliveryMax) {
+        int entryBytesMax,
+        Duration retention,
+        String compression,
+        long bufferBytesMax,
+        Duration deliveryMax,
+        AckLevel ack) {
     private static final Set<String> COMPRESSIONS = Set.of("none", "zstd", "lz4", "gzip", "snappy");
     private static final long ENTRY_BYTES_FLOOR = 64 << 10;
     private static final long ENTRY_BYTES_CEILING = 256 << 20;
@@ -38,6 +44,22 @@ public record PublishSettings(
                         "How long the log keeps entries, set when its topic is created; 0s keeps them for ever"),
                 compression,
                 settings.bytes("log.publish-buffer-bytes-max", "256MB", "Bytes of entries waiting for the brokers"),
-                settings.duration("log.delivery-max", "30s", "How long an entry is tried before it fails"));
+                settings.duration("log.delivery-max", "30s", "How long an entry is tried before it fails"),
+                ack(settings));
+    }
+
+    private static AckLevel ack(SettingsReader settings) {
+        String asked = settings.text(
+                "log.ack",
+                AckLevel.BROKER.word(),
+                "When the log confirms an entry: broker (survives the death of any process, not a power cut)"
+                        + " or fsync (on disk: survives both)");
+        for (AckLevel level : AckLevel.values()) {
+            if (level.word().equals(asked)) {
+                return level;
+            }
+        }
+        settings.mistake("log.ack", "'" + asked + "' is neither broker nor fsync");
+        return AckLevel.FSYNC;
     }
 }

@@ -35,8 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The log against a real broker. */
 class KafkaEntryLogTest {
     private static final UUID TABLE = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
-    private static final PublishSettings PUBLISH =
-            new PublishSettings(1 << 20, Duration.ofDays(2), "none", 64 << 20, Duration.ofSeconds(20));
+    private static final PublishSettings PUBLISH = publish(Duration.ofDays(2), Duration.ofSeconds(20), AckLevel.BROKER);
 
     @TempDir
     static Path folder;
@@ -89,12 +88,31 @@ class KafkaEntryLogTest {
             log.start();
             log.append(TABLE, 0, new byte[log.entryBytesMax()]).join();
 
-            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
-            Config config = Objects.requireNonNull(
-                            admin.describeConfigs(List.of(topic)).values().get(topic))
-                    .get();
+            Config config = config(admin, settings.topic());
             assertThat(config.get("retention.ms").value()).isEqualTo(Long.toString(TimeUnit.DAYS.toMillis(2)));
             assertThat(config.get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
+        }
+    }
+
+    /** The broker flushes before it confirms exactly while the settings ask for it. */
+    @Test
+    void flushesEachBatchWhereAcksMeanDisk() throws Exception {
+        LogSettings settings = settings("flush", 2);
+        PublishSettings toDisk = publish(Duration.ZERO, Duration.ofSeconds(20), AckLevel.FSYNC);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", settings.bootstrapServers()))) {
+            for (PublishSettings publish : List.of(PUBLISH, toDisk, PUBLISH)) {
+                try (KafkaEntryLog log = new KafkaEntryLog(settings, publish)) {
+                    log.start();
+                    log.append(TABLE, 0, new byte[100]).join();
+
+                    assertThat(log.health().detail())
+                            .isEqualTo("log.ack=" + publish.ack().word());
+                    for (String topic : List.of(settings.topic(), settings.deadLetterTopic())) {
+                        assertThat(config(admin, topic).get("flush.messages").value())
+                                .isEqualTo(publish.equals(toDisk) ? "1" : Long.toString(Long.MAX_VALUE));
+                    }
+                }
+            }
         }
     }
 
@@ -124,7 +142,7 @@ class KafkaEntryLogTest {
 
     @Test
     void answersWhileTheBrokerIsGoneAndGoesOnWhenItIsBack() {
-        PublishSettings hasty = new PublishSettings(1 << 20, Duration.ZERO, "none", 64 << 20, Duration.ofSeconds(2));
+        PublishSettings hasty = publish(Duration.ZERO, Duration.ofSeconds(2), AckLevel.BROKER);
         try (KafkaEntryLog log = new KafkaEntryLog(settings("outage", 1), hasty)) {
             log.start();
             log.append(TABLE, 0, new byte[] {1}).join();
@@ -191,5 +209,16 @@ class KafkaEntryLogTest {
             }
         }
         return found;
+    }
+
+    private static PublishSettings publish(Duration retention, Duration deliveryMax, AckLevel ack) {
+        return new PublishSettings(1 << 20, retention, "none", 64 << 20, deliveryMax, ack);
+    }
+
+    private static Config config(Admin admin, String topic) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return Objects.requireNonNull(
+                        admin.describeConfigs(List.of(resource)).values().get(resource))
+                .get();
     }
 }
