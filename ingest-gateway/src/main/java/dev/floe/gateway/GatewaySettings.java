@@ -1,6 +1,7 @@
 package dev.floe.gateway;
 
 import dev.floe.core.settings.SettingsReader;
+import dev.floe.gateway.write.CoalesceSettings;
 
 /**
  * Limits of ingest.
@@ -17,7 +18,8 @@ public record GatewaySettings(
         long streamInFlightBytesMax,
         int columnsMax,
         int valueDepthMax,
-        long diskFreeBytesMin) {
+        long diskFreeBytesMin,
+        CoalesceSettings coalesce) {
     public GatewaySettings {
         if (batchRowsMax < 1 || batchBytesMax < 1 || inFlightBytesMax < 1 || streamInFlightBytesMax < 1) {
             throw new IllegalArgumentException("limits of ingest must be positive");
@@ -43,7 +45,8 @@ public record GatewaySettings(
                 settings.bytes(
                         "ingest.disk-free-min",
                         "1GB",
-                        "Free space of the log's disk below which batches are refused; 0 never refuses"));
+                        "Free space of the log's disk below which batches are refused; 0 never refuses"),
+                CoalesceSettings.read(settings));
     }
 
     private static long positive(SettingsReader settings, String key, String defaultValue, String doc) {

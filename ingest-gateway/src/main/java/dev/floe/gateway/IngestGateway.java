@@ -11,6 +11,7 @@ import dev.floe.gateway.log.EntryLog;
 import dev.floe.gateway.rpc.IngestEndpoint;
 import dev.floe.gateway.stream.StreamLog;
 import dev.floe.gateway.write.BatchWriter;
+import dev.floe.gateway.write.Coalescer;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The ingest gateway: everything between the gRPC server and the log.
  *
  * <pre>
- *   gRPC ─► IngestEndpoint ─► AppendStream ─► ByteBudget ─► BatchWriter ─► EntryLog
+ *   gRPC ─► IngestEndpoint ─► AppendStream ─► ByteBudget ─► BatchWriter ─► Coalescer ─► EntryLog
  *                                                            │  BatchConverter, Entries
  *                           │                                └─ DiskWatermark, Tables
  *                           └─► StreamSession ─► StreamLog
@@ -43,6 +44,7 @@ public final class IngestGateway implements Component {
     private final DiskWatermark disk;
     private final ExecutorService waiting;
     private final ByteBudget budget;
+    private final Coalescer coalescer;
     private final BatchWriter writer;
     private final IngestEndpoint endpoint;
     private final GatewayCounters counters = new GatewayCounters();
@@ -57,7 +59,9 @@ public final class IngestGateway implements Component {
         this.budget = new ByteBudget(settings.inFlightBytesMax(), waiting);
         ConvertLimits limits = new ConvertLimits(
                 settings.batchRowsMax(), settings.batchBytesMax(), settings.columnsMax(), settings.valueDepthMax());
-        this.writer = new BatchWriter(tables, new BatchConverter(limits), log, disk, counters);
+        this.coalescer = new Coalescer(log, settings.coalesce(), counters);
+        this.writer =
+                new BatchWriter(tables, new BatchConverter(limits), log.entryBytesMax(), coalescer, disk, counters);
         this.endpoint = new IngestEndpoint(writer, budget, settings.streamInFlightBytesMax(), tables, streams, waiting);
     }
 
@@ -118,8 +122,10 @@ public final class IngestGateway implements Component {
         serving = false;
         writer.stop();
         endpoint.drain();
+        coalescer.flush();
         streams.close();
         log.close();
+        coalescer.close();
         waiting.shutdown();
     }
 

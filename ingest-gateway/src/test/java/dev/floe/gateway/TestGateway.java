@@ -8,6 +8,7 @@ import dev.floe.catalog.principal.Role;
 import dev.floe.client.FloeClient;
 import dev.floe.core.name.TenantName;
 import dev.floe.gateway.flow.DiskWatermark;
+import dev.floe.gateway.write.CoalesceSettings;
 import io.grpc.Server;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
@@ -22,7 +23,8 @@ import java.util.Set;
  * <p>The key {@code writer} writes for the default tenant, {@code reader} only reads, {@code other} writes for another.
  */
 public final class TestGateway implements AutoCloseable {
-    public static final GatewaySettings SETTINGS = new GatewaySettings(10_000, 8 << 20, 4 << 20, 1 << 20, 100, 16, 0);
+    public static final GatewaySettings SETTINGS =
+            new GatewaySettings(10_000, 8 << 20, 4 << 20, 1 << 20, 100, 16, 0, CoalesceSettings.OFF);
 
     private final IngestGateway gateway;
     private final Server server;

@@ -7,13 +7,11 @@ import dev.floe.catalog.table.Tables;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.ErrorKind;
 import dev.floe.core.error.FloeException;
-import dev.floe.core.fault.FaultPoint;
 import dev.floe.core.name.TableName;
 import dev.floe.gateway.GatewayCounters;
 import dev.floe.gateway.convert.BatchConverter;
 import dev.floe.gateway.convert.Converted;
 import dev.floe.gateway.flow.DiskWatermark;
-import dev.floe.gateway.log.EntryLog;
 import dev.floe.gateway.stream.StreamSession;
 import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.log.LogToken;
@@ -32,13 +30,15 @@ import org.jspecify.annotations.Nullable;
  * Takes a batch from a caller to the log: checks, converts, splits, appends.
  *
  * <p>Everything but the append happens in the caller's thread, and all entries are encoded before the first is
- * appended, so that a batch refused as a whole leaves nothing behind. Calls of one thread reach the log in order. Of a
- * batch that has a stream, rows that the stream has already are left out.
+ * appended, so that a batch refused as a whole leaves nothing behind. Few rows are exempt, which always fit: they are
+ * encoded with those of others. Calls of one thread reach the log in order. Of a batch that has a stream, rows that the
+ * stream has already are left out. See {@link Coalescer}.
  */
 public final class BatchWriter {
     private final Tables tables;
     private final BatchConverter converter;
-    private final EntryLog log;
+    private final int entryBytesMax;
+    private final Coalescer coalescer;
     private final DiskWatermark disk;
     private final GatewayCounters counters;
     private final Map<UUID, AtomicInteger> nextBucket = new ConcurrentHashMap<>();
@@ -46,10 +46,16 @@ public final class BatchWriter {
     private volatile boolean stopped;
 
     public BatchWriter(
-            Tables tables, BatchConverter converter, EntryLog log, DiskWatermark disk, GatewayCounters counters) {
+            Tables tables,
+            BatchConverter converter,
+            int entryBytesMax,
+            Coalescer coalescer,
+            DiskWatermark disk,
+            GatewayCounters counters) {
         this.tables = tables;
         this.converter = converter;
-        this.log = log;
+        this.entryBytesMax = entryBytesMax;
+        this.coalescer = coalescer;
         this.disk = disk;
         this.counters = counters;
     }
@@ -111,9 +117,7 @@ public final class BatchWriter {
         if (session != null && before == converted.rowsReceived()) {
             return alreadyStored(session, end, before, table);
         }
-        Entries entries = session == null
-                ? new Entries(table, table.schemaVersion(), log.entryBytesMax())
-                : new Entries(table, table.schemaVersion(), log.entryBytesMax(), session, request.offset());
+        Entries entries = new Entries(table, entryBytesMax, coalescer, session, request.offset());
         long kept = 0;
         for (Converted.Part each : converted.parts()) {
             Converted.Part part = each.from(before);
@@ -163,7 +167,7 @@ public final class BatchWriter {
         if (entries.hasStream()) {
             entries.addStreamed(part);
         } else {
-            entries.addTo(nextBucket(table), part);
+            entries.addUnkeyed(part, () -> nextBucket(table));
         }
     }
 
@@ -206,36 +210,34 @@ public final class BatchWriter {
 
     private CompletableFuture<LogToken> append(
             TableDefinition table, List<Entries.Entry> entries, long rows, @Nullable StreamSession session) {
-        Map<Integer, CompletableFuture<Long>> last = new TreeMap<>();
-        List<CompletableFuture<Long>> all = new ArrayList<>(entries.size());
+        List<CompletableFuture<Place>> places = new ArrayList<>(entries.size());
         for (Entries.Entry entry : entries) {
-            CompletableFuture<Long> offset = log.append(table.id(), entry.bucket(), entry.bytes());
+            CompletableFuture<Place> place = entry.rows().append();
             if (session != null) {
-                session.hand(entry.bucket(), entry.lastOffset(), offset);
+                session.hand(entry.bucket(), entry.lastOffset(), place.thenApply(Place::offset));
             }
-            all.add(offset);
-            last.put(entry.bucket(), offset);
-            FaultPoint.reached("gateway.after-append");
+            places.add(place);
         }
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).handle((nothing, failure) -> {
+        return CompletableFuture.allOf(places.toArray(CompletableFuture[]::new)).handle((nothing, failure) -> {
             if (failure != null) {
                 counters.failedBatch(rows);
-                throw failed(all);
+                throw failed(places);
             }
             counters.storedBatch(rows);
-            entries.forEach(entry -> counters.wroteEntry(entry.bytes().length));
             Map<Integer, Long> offsets = new TreeMap<>();
-            last.forEach((bucket, offset) -> offsets.put(bucket, offset.join()));
+            for (CompletableFuture<Place> place : places) {
+                offsets.merge(place.join().bucket(), place.join().offset(), Math::max);
+            }
             return new LogToken(table.id(), offsets);
         });
     }
 
     /** A batch of which some entries are in the log, or may be, has an unknown outcome as a whole. */
-    private static FloeException failed(List<CompletableFuture<Long>> entries) {
+    private static FloeException failed(List<CompletableFuture<Place>> entries) {
         FloeException unknown = null;
         FloeException unwritten = null;
         boolean someWritten = false;
-        for (CompletableFuture<Long> entry : entries) {
+        for (CompletableFuture<Place> entry : entries) {
             FloeException failure = failureOf(entry);
             if (failure == null) {
                 someWritten = true;
@@ -256,7 +258,7 @@ public final class BatchWriter {
                 .advise("see which rows arrived, or write to an upsert table, before sending the batch again");
     }
 
-    private static @Nullable FloeException failureOf(CompletableFuture<Long> entry) {
+    private static @Nullable FloeException failureOf(CompletableFuture<Place> entry) {
         try {
             entry.join();
             return null;

@@ -19,13 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A batch cut into log entries: one or more a bucket, each below the log's limit.
  *
  * <p>An entry that comes out too large is halved until it fits; a row that alone is too large is refused. Rows of a
- * bucket keep their order.
+ * bucket keep their order. Few rows are not encoded yet: they share an entry with those of other requests.
  */
 final class Entries {
     /** Rows of a stream that follow one another in a bucket of an append table, as a power of two. */
@@ -34,6 +36,7 @@ final class Entries {
     private final TableDefinition table;
     private final int schemaVersion;
     private final int entryBytesMax;
+    private final Coalescer coalescer;
     private final @Nullable StreamSession session;
     private final long streamOffset;
     private final Map<Integer, Long> lastOffsets = new HashMap<>();
@@ -41,25 +44,33 @@ final class Entries {
     private final List<FloeException> errors = new ArrayList<>();
     private long rowsRefused;
 
-    /** The bytes of one entry, the bucket it belongs to and its last row's offset in the stream. */
-    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-    record Entry(int bucket, byte[] bytes, long lastOffset) {}
+    /** Rows ready to go; of a stream's, their bucket and the last one's offset in the stream. */
+    record Entry(int bucket, long lastOffset, Outlet rows) {}
 
-    /** Of a batch without a stream. */
-    Entries(TableDefinition table, int schemaVersion, int entryBytesMax) {
-        this(table, schemaVersion, entryBytesMax, null, 0);
+    /** Sends what was made ready. */
+    @FunctionalInterface
+    interface Outlet {
+        CompletableFuture<Place> append();
     }
 
-    /** Of a batch whose first row has an offset in a stream. */
+    /** Where rows go: a lane, and a bucket of it, asked for once for each entry. */
+    private record Way(Lane.Key lane, IntSupplier bucket) {}
+
+    /**
+     * Of a batch into the newest schema version.
+     *
+     * @param session the stream of the batch, in which its first row has the offset; null where it has none
+     */
     Entries(
             TableDefinition table,
-            int schemaVersion,
             int entryBytesMax,
+            Coalescer coalescer,
             @Nullable StreamSession session,
             long streamOffset) {
         this.table = table;
-        this.schemaVersion = schemaVersion;
+        this.schemaVersion = table.schemaVersion();
         this.entryBytesMax = entryBytesMax;
+        this.coalescer = coalescer;
         this.session = session;
         this.streamOffset = streamOffset;
     }
@@ -75,7 +86,7 @@ final class Entries {
         SortedMap<Integer, ColumnBatch> split = BucketSplit.split(batch, bucketOf, table.buckets());
         for (Map.Entry<Integer, ColumnBatch> of : split.entrySet()) {
             int[] rows = rowsOf(bucketOf, of.getKey(), of.getValue().rowCount());
-            encode(of.getKey(), of.getValue(), index -> part.rows().rowOf(rows[index]));
+            add(wayTo(of.getKey()), of.getValue(), index -> part.rows().rowOf(rows[index]));
         }
     }
 
@@ -96,15 +107,17 @@ final class Entries {
             while (to < rows && block(part, to) == block) {
                 to++;
             }
-            addTo(Math.floorMod(requireSession().id().low() + block, table.buckets()), part.range(from, to));
+            int bucket = (int) Math.floorMod(requireSession().id().low() + block, (long) table.buckets());
+            Converted.Part blockPart = part.range(from, to);
+            add(wayTo(bucket), blockPart.batch(), blockPart.rows());
             from = to;
         }
     }
 
-    /** Adds rows of an append table to one bucket. */
-    void addTo(int bucket, Converted.Part part) {
+    /** Adds rows of an append table without a stream, to whichever bucket is next when their entry is made. */
+    void addUnkeyed(Converted.Part part, IntSupplier nextBucket) {
         if (part.batch().rowCount() > 0) {
-            encode(bucket, part.batch(), part.rows());
+            add(new Way(new Lane.Key(table.id(), Lane.Key.ANY_BUCKET), nextBucket), part.batch(), part.rows());
         }
     }
 
@@ -132,20 +145,35 @@ final class Entries {
         return rows;
     }
 
-    private void encode(int bucket, ColumnBatch batch, Converted.RowIndex rows) {
-        List<StreamRows> streams = session == null ? List.of() : List.of(streamRows(bucket, batch, rows));
+    private Way wayTo(int bucket) {
+        return new Way(new Lane.Key(table.id(), bucket), () -> bucket);
+    }
+
+    private void add(Way way, ColumnBatch batch, Converted.RowIndex rows) {
+        long sharedBytes = coalescer.sharedBytes(batch);
+        if (sharedBytes < 0) {
+            encode(way.lane(), way.bucket().getAsInt(), batch, rows);
+            return;
+        }
+        int bucket = way.lane().bucket();
+        StreamRows stream = session == null ? null : streamRows(bucket, batch, rows);
+        SmallRows small = new SmallRows(schemaVersion, way.bucket(), batch, stream, sharedBytes);
+        ready(bucket, stream, () -> coalescer.append(way.lane(), small));
+    }
+
+    private void encode(Lane.Key lane, int bucket, ColumnBatch batch, Converted.RowIndex rows) {
+        StreamRows stream = session == null ? null : streamRows(bucket, batch, rows);
+        List<StreamRows> streams = stream == null ? List.of() : List.of(stream);
         byte[] bytes = LogEntryCodec.encode(new LogEntry(table.id(), schemaVersion, bucket, batch, streams));
         if (bytes.length <= entryBytesMax) {
-            long last = streams.isEmpty() ? StreamRows.NONE : streams.get(0).last();
-            lastOffsets.put(bucket, last);
-            entries.add(new Entry(bucket, bytes, last));
+            ready(bucket, stream, () -> coalescer.append(lane, bucket, bytes));
             return;
         }
         int count = batch.rowCount();
         if (count > 1) {
             int half = count / 2;
-            encode(bucket, range(batch, 0, half), rows);
-            encode(bucket, range(batch, half, count), index -> rows.rowOf(half + index));
+            encode(lane, bucket, range(batch, 0, half), rows);
+            encode(lane, bucket, range(batch, half, count), index -> rows.rowOf(half + index));
             return;
         }
         rowsRefused++;
@@ -157,6 +185,12 @@ final class Entries {
                     .inRow(rows.rowOf(0))
                     .advise("send smaller values, or raise log.entry-bytes-max"));
         }
+    }
+
+    private void ready(int bucket, @Nullable StreamRows stream, Outlet rows) {
+        long last = stream == null ? StreamRows.NONE : stream.last();
+        lastOffsets.put(bucket, last);
+        entries.add(new Entry(bucket, last, rows));
     }
 
     private StreamRows streamRows(int bucket, ColumnBatch batch, Converted.RowIndex rows) {
