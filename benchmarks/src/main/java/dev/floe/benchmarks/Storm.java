@@ -55,11 +55,13 @@ public final class Storm {
         int keys = args.length > 1 ? Integer.parseInt(args[1]) : 20_000_000;
         int batchRows = args.length > 2 ? Integer.parseInt(args[2]) : 10_000;
         Path data = Files.createTempDirectory("floe-benchmark-").resolve("floe");
+        boolean equal;
         try (FloeProcess floe = FloeProcess.start(home, data);
                 FloeClient client = FloeClient.connect(floe.target(), floe.adminKey())) {
             client.catalog().createTable("", WorkloadE.table(TABLE, true), false);
-            System.exit(new Storm(keys, batchRows).run(client, floe, data, minutes) ? 0 : 1);
+            equal = new Storm(keys, batchRows).run(client, floe, data, minutes);
         }
+        System.exit(equal ? 0 : 1);
     }
 
     private boolean run(FloeClient client, FloeProcess floe, Path data, int minutes) throws IOException {
