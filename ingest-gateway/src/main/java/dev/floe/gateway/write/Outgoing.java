@@ -5,8 +5,8 @@ import dev.floe.storage.column.Gather;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.log.LogEntry;
 import dev.floe.storage.log.LogEntryCodec;
-import java.util.ArrayList;
 import dev.floe.storage.stream.StreamRows;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -91,12 +91,13 @@ sealed interface Outgoing {
             int bucket = first.bucket().getAsInt();
             ColumnBatch batch = parts.size() == 1 ? first.batch() : merged();
             // each part's block of its stream, in the order of the rows: the job tells them apart by it
-            List<StreamRows> streams =
-                    parts.stream().map(SmallRows::stream).filter(Objects::nonNull).toList();
+            List<StreamRows> streams = parts.stream()
+                    .map(SmallRows::stream)
+                    .filter(Objects::nonNull)
+                    .toList();
             parts.clear();
             return new Encoded(
-                    bucket,
-                    LogEntryCodec.encode(new LogEntry(tableId, first.schemaVersion(), bucket, batch, streams)));
+                    bucket, LogEntryCodec.encode(new LogEntry(tableId, first.schemaVersion(), bucket, batch, streams)));
         }
 
         @Override

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code bytes} is no less than what they add to an entry. {@code bucket} is asked once, when the entry is made.
  */
 record SmallRows(
-        int schemaVersion, IntSupplier bucket, ColumnBatch batch, @Nullable StreamRows stream, long bytes) {
+        int schemaVersion,
+        IntSupplier bucket,
+        ColumnBatch batch,
+        @Nullable StreamRows stream,
+        long bytes) {
     /** Whether both have the same columns in the same shape, and both a stream or none, so that one entry can hold them. */
     boolean matches(SmallRows other) {
         return schemaVersion == other.schemaVersion

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaStreamLogTest {
     private static final StreamName STREAM = new StreamName(new UUID(1, 2), "orders");
     private static final PublishSettings PUBLISH =
-            new PublishSettings(1 << 20, Duration.ofDays(2), "none", 64 << 20, Duration.ofSeconds(20));
+            new PublishSettings(1 << 20, Duration.ofDays(2), "none", 64 << 20, Duration.ofSeconds(20), AckLevel.BROKER);
 
     @TempDir
     static Path folder;
