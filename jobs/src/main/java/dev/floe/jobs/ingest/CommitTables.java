@@ -40,6 +40,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     private transient ListState<TableChanges> state;
     private transient Catalog catalog;
     private transient List<TableChanges> restored;
+    private transient boolean isRestored;
     private transient SinkCommitter committer;
     private transient ExecutorService executor;
     private transient long epoch;
@@ -56,6 +57,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
+        isRestored = context.isRestored();
         restored = new ArrayList<>();
         state = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>("pending-changes", TypeInformation.of(TableChanges.class)));
@@ -86,7 +88,11 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
         getMetricGroup().gauge("lastCommitMillis", (Gauge<Long>) () -> lastCommitMillis);
         getMetricGroup().gauge("lastCommittedCheckpoint", (Gauge<Long>) () -> lastCommittedCheckpoint);
         whileOwner(() -> {
-            committer.start();
+            if (isRestored) {
+                committer.start();
+            } else {
+                committer.startAnew();
+            }
             return 0;
         });
     }

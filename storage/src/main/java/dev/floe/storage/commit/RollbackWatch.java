@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A table that gets entries would tell by a conflict; one that is idle would stay without the rows that the log
  * still has. What gives a rollback away is a snapshot of Floe's that is no ancestor of the current one and has more, or
- * is of another log.
+ * is of another log. Such a snapshot counts once: writers that began anew go on while their table catches up with it.
  */
 final class RollbackWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RollbackWatch.class);
@@ -29,9 +29,13 @@ final class RollbackWatch {
     private final SinkTables tables;
     private final TableStates states;
     private final Deque<UUID> next = new ArrayDeque<>();
-    private final Map<UUID, Position> handled = new HashMap<>();
+    /** Where each table was when it was looked at last. */
+    private final Map<UUID, Position> seen = new HashMap<>();
 
-    /** Where a table was when it was looked at; each change of its current snapshot adds to its history. */
+    /** Snapshots of each table that its writers have left behind them. */
+    private final Map<UUID, Set<Long>> leftBehind = new HashMap<>();
+
+    /** A table's current snapshot; each change of it adds to the history. */
     private record Position(long snapshotId, int changes) {}
 
     RollbackWatch(SinkTables tables, TableStates states) {
@@ -41,7 +45,12 @@ final class RollbackWatch {
 
     /** Looks at every table. */
     void lookAtAll() {
-        tables.all().forEach(this::look);
+        tables.all().forEach(table -> look(table, false));
+    }
+
+    /** Takes every table as it is: the writers begin at its offsets, rolled back or not. */
+    void takeAll() {
+        tables.all().forEach(table -> look(table, true));
     }
 
     /** Looks at one more table, in turn. */
@@ -50,15 +59,16 @@ final class RollbackWatch {
             next.addAll(tables.all());
         }
         if (!next.isEmpty()) {
-            look(next.remove());
+            look(next.remove(), false);
         }
     }
 
-    private void look(UUID tableId) {
+    private void look(UUID tableId, boolean asItIs) {
         try {
             Optional<SinkTable> found = tables.find(tableId);
             if (found.isEmpty()) {
-                handled.remove(tableId);
+                seen.remove(tableId);
+                leftBehind.remove(tableId);
                 return;
             }
             Table table = found.get().table();
@@ -66,15 +76,22 @@ final class RollbackWatch {
             Snapshot current = table.currentSnapshot();
             Position position = new Position(
                     current == null ? -1 : current.snapshotId(), table.history().size());
-            if (!position.equals(handled.get(tableId)) && isRolledBack(table)) {
+            if (position.equals(seen.get(tableId))) {
+                return;
+            }
+            Set<Long> known = leftBehind.computeIfAbsent(tableId, id -> new HashSet<>());
+            Set<Long> left = leftBehind(table);
+            if (!asItIs && !known.containsAll(left)) {
                 TableState state = states.all().getOrDefault(tableId, TableState.NORMAL);
                 LOG.warn(
                         "table was rolled back, writers begin anew: tableId={} snapshotId={}",
                         tableId,
                         position.snapshotId());
                 states.rewind(tableId, state.generation());
-                handled.put(tableId, position);
             }
+            // only now: where the catalog is away it is to be tried again
+            known.addAll(left);
+            seen.put(tableId, position);
         } catch (FloeException e) {
             LOG.warn("table can't be looked at: tableId={} code={} {}", tableId, e.code(), e.message());
         } catch (RuntimeException e) {
@@ -83,15 +100,17 @@ final class RollbackWatch {
         }
     }
 
-    private static boolean isRolledBack(Table table) {
+    /** Snapshots that are no ancestors of the current one, and have more than it or are of another log. */
+    private static Set<Long> leftBehind(Table table) {
         TableHistory history = TableHistory.of(table);
         Set<Long> ancestors = new HashSet<>(SnapshotUtil.ancestorIds(table.currentSnapshot(), table::snapshot));
+        Set<Long> left = new HashSet<>();
         for (Snapshot snapshot : table.snapshots()) {
             if (!ancestors.contains(snapshot.snapshotId()) && hasMore(snapshot, history)) {
-                return true;
+                left.add(snapshot.snapshotId());
             }
         }
-        return false;
+        return left;
     }
 
     private static boolean hasMore(Snapshot snapshot, TableHistory than) {

@@ -87,6 +87,15 @@ public final class SinkCommitter {
         }
     }
 
+    /** Begins without a checkpoint: the writers begin at the tables' offsets, wherever a person put them. */
+    public void startAnew() {
+        try {
+            rollbacks.takeAll();
+        } catch (FloeException e) {
+            LOG.warn("the tables can't be listed: code={} {}", e.code(), e.message());
+        }
+    }
+
     /** Takes changes on, from the writers or out of a restored checkpoint. */
     public void add(TableChanges changes) {
         if (changes.checkpointId() <= lastComplete && !guards.has(Guard.LATE_CHANGES_COUNT)) {
