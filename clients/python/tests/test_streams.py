@@ -6,8 +6,6 @@ import unittest
 import grpc
 
 import floe
-from floe.ack import Sent
-from floe.unacked import Unacked
 from floe.v1 import common_pb2
 from tests import wire
 from tests.fake_server import (
@@ -19,7 +17,6 @@ from tests.fake_server import (
     TOO_MANY_ROWS,
     Break,
     FakeServer,
-    Storage,
     error,
 )
 
@@ -373,87 +370,6 @@ class LastingStreamTest(StreamCase):
         with self.assertRaises(floe.FloeError) as caught:
             self.writer(stream="import", patience=0.5)
         self.assertIn(caught.exception.code, ("LOG_UNAVAILABLE", "OUTCOME_UNKNOWN"))
-
-
-class TwoServersTest(unittest.TestCase):
-    def setUp(self):
-        storage = Storage()
-        self.servers = [FakeServer(storage=storage), FakeServer(storage=storage)]
-        both = "ipv4:" + ",".join(server.target for server in self.servers)
-        self.client = floe.connect(floe.Endpoints(both, both, both), api_key=KEY, call_seconds=5)
-
-    def tearDown(self):
-        self.client.close()
-        for server in self.servers:
-            server.close()
-
-    def test_a_writer_goes_on_at_another_server(self):
-        with self.client.writer("events", batch_rows=2, in_flight=4, patience=WAIT_SECONDS) as writer:
-            for id in range(40):
-                writer.append({"id": id})
-                if id == 20:
-                    max(self.servers, key=lambda server: server.calls).close()
-        self.assertEqual(list(range(40)), self.servers[0].ids())
-        self.assertTrue(all(server.calls for server in self.servers))
-
-    def test_a_stream_that_changes_servers_at_random_has_each_row_once(self):
-        clients = [floe.connect(server.target, api_key=KEY, call_seconds=5) for server in self.servers]
-        for seed in range(4):
-            rnd = random.Random(seed)
-            before = len(self.servers[0].stored)
-
-            def breaks(n, request, rnd=rnd):
-                if rnd.random() < 0.1:
-                    raise Break(stored=rnd.random() < 0.5)
-
-            for server in self.servers:
-                server.on_append = breaks
-            stream, rows = f"import-{seed}", 60
-            at = 0
-            while at < rows:
-                client = rnd.choice(clients)
-                writer = client.writer("events", stream=stream, batch_rows=rnd.randrange(1, 6), patience=WAIT_SECONDS)
-                at = writer.next_offset
-                for id in range(at, min(rows, at + rnd.randrange(1, 30))):
-                    writer.append({"id": id})
-                if rnd.random() < 0.5:
-                    writer.close()
-                else:
-                    writer._stream.close()  # as if its process was gone
-            self.assertEqual(list(range(rows)), self.servers[0].ids()[before:], f"seed {seed}")
-        for client in clients:
-            client.close()
-
-
-class UnackedTest(unittest.TestCase):
-    def batches(self, *sizes, lasting=False):
-        unacked = Unacked(numbered=True, lasting=lasting)
-        made = [unacked.add(b"", Sent(0, size)) for size in sizes]
-        return unacked, made
-
-    def test_offsets_leave_no_gap(self):
-        unacked, made = self.batches(3, 1, 2)
-        unacked.opened(10)
-        self.assertEqual([10, 13, 14], [batch.offset for batch in made])
-        behind = unacked.without(made[0], 10)
-        self.assertEqual([10, 11], [batch.offset for batch in behind])
-        self.assertEqual(13, unacked.next_offset)
-
-    def test_a_batch_that_the_stream_has_in_part_is_not_stored(self):
-        unacked, made = self.batches(3, 3)
-        unacked.opened(0)
-        for batch in made:
-            batch.went = True
-        self.assertEqual([], unacked.opened(2))
-        self.assertEqual(made[:1], unacked.opened(4))
-
-    def test_a_stream_that_is_ahead_or_behind_is_not_gone_on_with(self):
-        for offset in (0, 9):
-            unacked, made = self.batches(3, 3)
-            unacked.opened(1)
-            made[0].went = True
-            with self.assertRaises(floe.FloeError):
-                unacked.opened(offset)
 
 
 if __name__ == "__main__":

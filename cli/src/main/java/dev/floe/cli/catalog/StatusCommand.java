@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         name = "status",
         description = {
             "Shows whether each service serves, who the key is, and the condition of the server's parts.",
-            "Fails where a service does not serve, a part is unhealthy or a table is suspended. Parts are shown to admins."
+            "Fails where a service does not serve, a part is unhealthy or a table is suspended."
+                    + " Parts are shown to admins."
         })
 public final class StatusCommand implements Callable<Integer> {
     @Spec

@@ -21,7 +21,7 @@ record SmallRows(
         ColumnBatch batch,
         @Nullable StreamRows stream,
         long bytes) {
-    /** Whether both have the same columns in the same shape, and both a stream or none, so that one entry can hold them. */
+    /** Whether one entry can hold both: the same columns in the same shape, and both of a stream or both of none. */
     boolean matches(SmallRows other) {
         return schemaVersion == other.schemaVersion
                 && (stream == null) == (other.stream == null)

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p>Per partition that is the least of (committed offset + 1) over all buckets in it; a bucket that never committed
  * needs the log from its start. It begins a lifetime of streams before that, where the log still has it, to learn again
  * how far each client's stream is. Entries that a table has already are dropped by its writer. A log that begins after
- * what a bucket needs is RETENTION_GAP, another log than the table's is TOPIC_RESET: the table is suspended then, and the
- * others go on, unless a person accepted the error.
+ * what a bucket needs is RETENTION_GAP, another log than the table's is TOPIC_RESET: the table is suspended then, and
+ * the others go on, unless a person accepted the error.
  */
 final class TableOffsets implements OffsetsInitializer {
     private static final long serialVersionUID = 1;
