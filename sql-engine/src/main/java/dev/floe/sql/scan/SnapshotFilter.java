@@ -75,8 +75,9 @@ final class SnapshotFilter extends ExpressionVisitors.ExpressionVisitor<Expressi
             return Expressions.alwaysTrue();
         }
         String name = snapshot.findColumnName(then.fieldId());
+        // IS NULL and the like have no literals, which Iceberg says with a null
         List<Literal<T>> literals = predicate.literals();
-        return literals.isEmpty()
+        return literals == null
                 ? Expressions.predicate(predicate.op(), name)
                 : Expressions.predicate(
                         predicate.op(),
