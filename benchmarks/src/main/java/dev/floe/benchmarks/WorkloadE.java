@@ -21,9 +21,9 @@ final class WorkloadE {
 
     private static final long START_MICROS =
             LocalDateTime.of(2026, 1, 1, 0, 0).toEpochSecond(ZoneOffset.UTC) * 1_000_000;
-    private static final List<String> TENANTS = names("tenant-", 10);
-    private static final List<String> EVENT_TYPES = names("event_", 20);
-    private static final List<String> COUNTRIES = names("C", 50);
+    static final List<String> TENANTS = names("tenant-", 10);
+    static final List<String> EVENT_TYPES = names("event_", 20);
+    static final List<String> COUNTRIES = names("C", 50);
     private static final List<String> WORDS = names("word", 1_000);
     private static final int PAYLOAD_WORDS = 3;
 

@@ -42,7 +42,10 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
             long writtenMillis,
             @Nullable DeleteFile vector) {}
 
-    /** Throws TABLE_CHANGED where the snapshot has files Floe can't have written, or two live rows of a key. */
+    /**
+     * Throws TABLE_CHANGED where the snapshot has files Floe can't have written, or two live rows of a key; the latter
+     * shows only where the keys fit in memory.
+     */
     LoadedBucket load(@Nullable Snapshot snapshot, IndexBudget budget) {
         BucketFiles files = new BucketFiles();
         List<LiveFile> live = snapshot == null ? List.of() : liveFiles(snapshot);
