@@ -1,53 +1,77 @@
 package dev.floe.sql.scan;
 
-import dev.floe.core.error.ErrorCode;
-import dev.floe.core.error.FloeException;
 import dev.floe.storage.write.BucketFileName;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Evaluator;
 import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
+import org.apache.iceberg.expressions.Projections;
 
 /**
- * The data files of a snapshot in which rows of interest can be, each with its deletes.
+ * The data files of a view in which rows of interest can be, by name, and what left the others out.
  *
- * <p>Pruning goes from the whole to the part: buckets by file name, partitions and manifests by Iceberg's planning,
- * files by their column bounds. Row groups are left to the reader.
+ * <p>Pruning goes from the whole to the part: buckets by file name, partitions, files by their column bounds. Row
+ * groups are left to the reader. Nothing is read.
  */
-public record FilePlan(Table table, List<FileScanTask> files) {
+public record FilePlan(TableView view, List<LiveFile> files, Pruned pruned) {
+    /** How many files the snapshot has, and how many were left out by what. */
+    public record Pruned(int total, int byBucket, int byPartition, int byBounds) {}
+
     public FilePlan {
         files = List.copyOf(files);
     }
 
     /** {@code buckets} holds those that can have a row of interest, empty for all. */
     public static FilePlan of(TableView view, Expression filter, Set<Integer> buckets) {
-        if (view.snapshot() == null) {
-            return new FilePlan(view.table(), List.of());
-        }
-        List<FileScanTask> files = new ArrayList<>();
-        try (CloseableIterable<FileScanTask> tasks = view.table()
-                .newScan()
-                .useSnapshot(view.snapshot().snapshotId())
-                .filter(SnapshotFilter.of(view, filter))
-                .planFiles()) {
-            for (FileScanTask task : tasks) {
-                if (buckets.isEmpty() || mayHold(task.file().location(), buckets)) {
-                    files.add(task);
-                }
+        Expression named = TableFilter.of(view, filter);
+        Table table = view.table();
+        boolean all = named.op() == Expression.Operation.TRUE;
+        InclusiveMetricsEvaluator bounds = new InclusiveMetricsEvaluator(table.schema(), named);
+        Map<Integer, Evaluator> partitions = new HashMap<>();
+        List<LiveFile> kept = new ArrayList<>();
+        int byBucket = 0;
+        int byPartition = 0;
+        int byBounds = 0;
+        for (LiveFile live : view.files().all()) {
+            DataFile file = live.file();
+            if (!mayHold(file.location(), buckets)) {
+                byBucket++;
+            } else if (!all
+                    && !partition(table, file.specId(), named, partitions).eval(file.partition())) {
+                byPartition++;
+            } else if (!all && !bounds.eval(file)) {
+                byBounds++;
+            } else {
+                kept.add(live);
             }
-        } catch (UncheckedIOException | IOException e) {
-            throw new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the table's manifests", e);
         }
-        return new FilePlan(view.table(), files);
+        kept.sort(Comparator.comparing(LiveFile::location));
+        return new FilePlan(view, kept, new Pruned(view.files().all().size(), byBucket, byPartition, byBounds));
+    }
+
+    private static Evaluator partition(Table table, int specId, Expression filter, Map<Integer, Evaluator> known) {
+        return known.computeIfAbsent(specId, id -> {
+            PartitionSpec spec = Objects.requireNonNull(table.specs().get(id), "a file is of a spec of its table");
+            Expression projected = spec.isUnpartitioned()
+                    ? Expressions.alwaysTrue()
+                    : Projections.inclusive(spec).project(filter);
+            return new Evaluator(spec.partitionType(), projected);
+        });
     }
 
     private static boolean mayHold(String location, Set<Integer> buckets) {
-        return !BucketFileName.isFloes(location)
+        return buckets.isEmpty()
+                || !BucketFileName.isFloes(location)
                 || buckets.stream().anyMatch(bucket -> BucketFileName.isOf(location, bucket));
     }
 }

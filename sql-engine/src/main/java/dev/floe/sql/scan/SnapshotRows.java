@@ -1,19 +1,11 @@
 package dev.floe.sql.scan;
 
-import dev.floe.core.error.ErrorCode;
-import dev.floe.core.error.FloeException;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.run.RunReader;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.iceberg.DeleteFile;
-import org.apache.iceberg.FileContent;
-import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.data.BaseDeleteLoader;
-import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Deletion vectors are applied; a table with other deletes is refused. For one thread.
  */
 public final class SnapshotRows implements AutoCloseable {
-    private final FileIO io;
+    private final TableView view;
     private final Schema schema;
     private final Schema projection;
     private final Expression filter;
-    private final Iterator<FileScanTask> files;
+    private final Iterator<LiveFile> files;
     private @Nullable RunReader reader;
 
     /** Columns come in the order of {@code fieldIds}. */
     public SnapshotRows(FilePlan plan, Schema schema, List<Integer> fieldIds, Expression filter) {
-        this.io = plan.table().io();
+        this.view = plan.view();
         this.schema = schema;
         this.projection = RunReader.project(schema, fieldIds);
         this.filter = filter;
@@ -66,23 +58,7 @@ public final class SnapshotRows implements AutoCloseable {
         }
     }
 
-    private RunReader open(FileScanTask task) {
-        return new RunReader(io.newInputFile(task.file()), schema, projection, filter, dead(task));
-    }
-
-    private @Nullable PositionDeleteIndex dead(FileScanTask task) {
-        List<DeleteFile> deletes = task.deletes();
-        if (deletes.isEmpty()) {
-            return null;
-        }
-        for (DeleteFile delete : deletes) {
-            if (delete.content() == FileContent.EQUALITY_DELETES) {
-                throw new FloeException(
-                                ErrorCode.TABLE_CHANGED, "the table has equality deletes, which Floe never writes")
-                        .advise("only Floe may write rows of a keyed table: roll it back to a snapshot of Floe's");
-            }
-        }
-        return new BaseDeleteLoader(io::newInputFile)
-                .loadPositionDeletes(deletes, task.file().location());
+    private RunReader open(LiveFile file) {
+        return new RunReader(view.table().io().newInputFile(file.file()), schema, projection, filter, view.dead(file));
     }
 }

@@ -22,6 +22,8 @@ public final class TableViews {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Tables tables;
+    private final SnapshotCache snapshots = new SnapshotCache();
+    private final DeletionVectors vectors = new DeletionVectors();
 
     public TableViews(Tables tables) {
         this.tables = tables;
@@ -37,13 +39,13 @@ public final class TableViews {
         }
         Table table = tables.iceberg(definition.name());
         if (cut instanceof ReadCut.AtSnapshot at) {
-            return new TableView(definition, table, snapshot(table, at.snapshotId()));
+            return view(definition, table, snapshot(table, at.snapshotId()));
         }
         if (cut instanceof ReadCut.AtTime at) {
             Long id = SnapshotUtil.nullableSnapshotIdAsOfTime(table, at.time().toEpochMilli());
-            return new TableView(definition, table, id == null ? null : table.snapshot(id));
+            return view(definition, table, id == null ? null : table.snapshot(id));
         }
-        return new TableView(definition, table, table.currentSnapshot());
+        return view(definition, table, table.currentSnapshot());
     }
 
     private TableView atToken(TableDefinition definition, LogToken token, Duration waitMax, AtomicBoolean cancelled) {
@@ -54,7 +56,7 @@ public final class TableViews {
             boolean visible = token.offsets().entrySet().stream()
                     .allMatch(bucket -> committed.of(bucket.getKey()) >= bucket.getValue());
             if (visible) {
-                return new TableView(definition, table, table.currentSnapshot());
+                return view(definition, table, table.currentSnapshot());
             }
             if (cancelled.get()) {
                 throw new FloeException(ErrorCode.QUERY_CANCELLED, "the query was cancelled");
@@ -68,6 +70,10 @@ public final class TableViews {
             }
             LockSupport.parkNanos(this, POLL_NANOS);
         }
+    }
+
+    private TableView view(TableDefinition definition, Table table, @Nullable Snapshot snapshot) {
+        return new TableView(definition, table, snapshot, snapshots.of(definition.id(), table, snapshot), vectors);
     }
 
     private static @Nullable Snapshot snapshot(Table table, long id) {

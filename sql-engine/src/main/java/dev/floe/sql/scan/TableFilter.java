@@ -1,50 +1,37 @@
 package dev.floe.sql.scan;
 
-import dev.floe.catalog.table.TableDefinition;
 import java.util.List;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.ExpressionVisitors;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.expressions.UnboundPredicate;
 import org.apache.iceberg.types.Types;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A filter in the names that a snapshot's schema has for the columns.
+ * A filter in the names that Iceberg's table has for the columns now.
  *
- * <p>Iceberg plans a snapshot by the schema of its time, which is older than the table's where the columns changed
- * since. Columns are matched by field id; a condition on one that the snapshot lacks, or has at another type, prunes
- * nothing.
+ * <p>A definition may be a version away from the table that was just loaded. Columns are matched by field id; a
+ * condition on one that the table lacks, or has at another type, prunes nothing.
  */
-final class SnapshotFilter extends ExpressionVisitors.ExpressionVisitor<Expression> {
+final class TableFilter extends ExpressionVisitors.ExpressionVisitor<Expression> {
     private final Schema names;
-    private final Schema snapshot;
+    private final Schema table;
 
-    private SnapshotFilter(Schema names, Schema snapshot) {
+    private TableFilter(Schema names, Schema table) {
         this.names = names;
-        this.snapshot = snapshot;
+        this.table = table;
     }
 
     /** {@code filter} is unbound, in the names of the view's definition. */
     static Expression of(TableView view, Expression filter) {
-        Schema schema = schema(view.table(), view.snapshot());
-        TableDefinition definition = view.definition();
-        if (schema.sameSchema(definition.schema())) {
-            return filter;
-        }
+        Schema schema = view.table().schema();
+        Schema names = view.definition().schema();
         // below a NOT, pruning nothing would prune everything
-        return ExpressionVisitors.visit(
-                Expressions.rewriteNot(filter), new SnapshotFilter(definition.schema(), schema));
-    }
-
-    private static Schema schema(Table table, @Nullable Snapshot snapshot) {
-        Integer id = snapshot == null ? null : snapshot.schemaId();
-        Schema schema = id == null ? null : table.schemas().get(id);
-        return schema == null ? table.schema() : schema;
+        return schema.sameSchema(names)
+                ? filter
+                : ExpressionVisitors.visit(Expressions.rewriteNot(filter), new TableFilter(names, schema));
     }
 
     @Override
@@ -70,11 +57,11 @@ final class SnapshotFilter extends ExpressionVisitors.ExpressionVisitor<Expressi
     @Override
     public <T> Expression predicate(UnboundPredicate<T> predicate) {
         Types.NestedField field = names.findField(predicate.ref().name());
-        Types.NestedField then = field == null ? null : snapshot.findField(field.fieldId());
+        Types.NestedField then = field == null ? null : table.findField(field.fieldId());
         if (field == null || then == null || !then.type().equals(field.type())) {
             return Expressions.alwaysTrue();
         }
-        String name = snapshot.findColumnName(then.fieldId());
+        String name = table.findColumnName(then.fieldId());
         // IS NULL and the like have no literals, which Iceberg says with a null
         List<Literal<T>> literals = predicate.literals();
         return literals == null

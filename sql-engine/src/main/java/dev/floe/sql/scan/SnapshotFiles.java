@@ -1,0 +1,105 @@
+package dev.floe.sql.scan;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotChanges;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data files that live in one snapshot of a table, with their bounds, partitions and deletes; immutable.
+ *
+ * <p>Made from the snapshot's manifests, or from its parent's files and what the snapshot changed, which reads only
+ * the manifests that are new to it.
+ */
+public final class SnapshotFiles {
+    static final SnapshotFiles NONE = new SnapshotFiles(0, Map.of());
+
+    private final long snapshotId;
+    private final Map<String, LiveFile> files;
+
+    private SnapshotFiles(long snapshotId, Map<String, LiveFile> files) {
+        this.snapshotId = snapshotId;
+        this.files = files;
+    }
+
+    /** Reads all manifests of the snapshot. Throws DATA_UNREADABLE. */
+    static SnapshotFiles load(Table table, Snapshot snapshot) {
+        Map<String, LiveFile> files = new HashMap<>();
+        try (CloseableIterable<FileScanTask> tasks = table.newScan()
+                .useSnapshot(snapshot.snapshotId())
+                .includeColumnStats()
+                .planFiles()) {
+            for (FileScanTask task : tasks) {
+                files.put(task.file().location(), new LiveFile(task.file(), task.deletes()));
+            }
+        } catch (UncheckedIOException | IOException e) {
+            throw unreadable(e);
+        }
+        return new SnapshotFiles(snapshot.snapshotId(), files);
+    }
+
+    /** The files of a child of this snapshot, or null where its deletes are not all deletion vectors. */
+    @Nullable
+    SnapshotFiles after(Table table, Snapshot child) {
+        try {
+            SnapshotChanges changes =
+                    SnapshotChanges.builderFor(table).snapshot(child).build();
+            List<DeleteFile> vectors = new ArrayList<>();
+            changes.addedDeleteFiles().forEach(vectors::add);
+            if (vectors.stream().anyMatch(vector -> vector.format() != FileFormat.PUFFIN)) {
+                return null;
+            }
+            Map<String, LiveFile> next = new HashMap<>(files);
+            for (DataFile removed : changes.removedDataFiles()) {
+                next.remove(removed.location());
+            }
+            for (DataFile added : changes.addedDataFiles()) {
+                next.put(added.location(), new LiveFile(added, List.of()));
+            }
+            for (DeleteFile removed : changes.removedDeleteFiles()) {
+                next.computeIfPresent(
+                        String.valueOf(removed.referencedDataFile()),
+                        (location, file) -> new LiveFile(file.file(), List.of()));
+            }
+            for (DeleteFile vector : vectors) {
+                next.computeIfPresent(
+                        String.valueOf(vector.referencedDataFile()),
+                        (location, file) -> new LiveFile(file.file(), List.of(vector)));
+            }
+            return new SnapshotFiles(child.snapshotId(), next);
+        } catch (UncheckedIOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    long snapshotId() {
+        return snapshotId;
+    }
+
+    /** In no order. */
+    public Collection<LiveFile> all() {
+        return files.values();
+    }
+
+    int count() {
+        return files.size();
+    }
+
+    private static FloeException unreadable(Exception cause) {
+        return new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the table's manifests", cause);
+    }
+}
