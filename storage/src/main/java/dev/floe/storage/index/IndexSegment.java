@@ -55,6 +55,11 @@ final class IndexSegment {
         return location(find(high, tail));
     }
 
+    /** Reads the home of a key, which is most of what a look at it waits for. */
+    int touch(long high) {
+        return slots[home(high) * SLOT_INTS + FILE];
+    }
+
     /** Sets a location; where the key is new the segment must not be full. */
     long put(long high, int tail, long location) {
         int at = find(high, tail);

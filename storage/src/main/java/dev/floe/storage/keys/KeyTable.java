@@ -27,6 +27,12 @@ public interface KeyTable {
      */
     void swap(KeyHashes keys, long[] locations, long[] previous);
 
+    /** Rows that {@link #expect} is good for at a time. */
+    int EXPECTED_ROWS = 256;
+
+    /** Tells of keys, about {@value #EXPECTED_ROWS}, that will be asked for or moved next; changes nothing. */
+    void expect(KeyHashes keys, int from, int to);
+
     /** Where the live row of a key is, or ABSENT. */
     long get(long high, long low);
 

@@ -15,10 +15,18 @@ public final class MemoryKeys implements KeyTable {
     @Override
     public void swap(KeyHashes keys, long[] locations, long[] previous) {
         for (int row = 0; row < keys.size(); row++) {
+            if (row % EXPECTED_ROWS == 0) {
+                index.expect(keys, row, Math.min(keys.size(), row + EXPECTED_ROWS));
+            }
             previous[row] = locations[row] == KeyIndex.ABSENT
                     ? index.remove(keys.high(row), keys.low(row))
                     : index.put(keys.high(row), keys.low(row), locations[row]);
         }
+    }
+
+    @Override
+    public void expect(KeyHashes keys, int from, int to) {
+        index.expect(keys, from, to);
     }
 
     @Override

@@ -80,6 +80,11 @@ public final class TieredKeys implements KeyTable {
     }
 
     @Override
+    public void expect(KeyHashes keys, int from, int to) {
+        // recent keys are few, the others are on disk
+    }
+
+    @Override
     public long get(long high, long low) {
         long location = recent.get(high, low);
         for (int f = files.size() - 1; f >= 0 && location == KeyIndex.ABSENT; f--) {

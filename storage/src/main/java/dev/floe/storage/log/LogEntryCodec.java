@@ -1,6 +1,7 @@
 package dev.floe.storage.log;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
@@ -106,7 +107,7 @@ public final class LogEntryCodec {
         try {
             int bodyAt = HEADER_BYTES + streamsLength(bytes);
             ByteString body = UnsafeByteOperations.unsafeWrap(bytes, bodyAt, bytes.length - bodyAt);
-            ColumnarBatch batch = ColumnarBatch.parseFrom(body);
+            ColumnarBatch batch = parse(body);
             if (batch.getRowCount() != header.rowCount()) {
                 throw corrupt("its header and body differ in rows", null);
             }
@@ -123,6 +124,21 @@ public final class LogEntryCodec {
                 throw e;
             }
             throw corrupt("its body does not fit the schema: " + e.message(), e);
+        }
+    }
+
+    /** Columns stay where they are in the entry's bytes. */
+    private static ColumnarBatch parse(ByteString body) throws InvalidProtocolBufferException {
+        CodedInputStream in = body.newCodedInput();
+        in.enableAliasing(true);
+        try {
+            ColumnarBatch batch = ColumnarBatch.parseFrom(in);
+            in.checkLastTagWas(0);
+            return batch;
+        } catch (InvalidProtocolBufferException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
         }
     }
 

@@ -45,10 +45,12 @@ final class BytesColumn extends PageColumn {
         if (!(source instanceof BytesVector bytes)) {
             throw mismatch(source);
         }
+        boolean sameDictionary = bytes.codes() != null && data == bytes.data() && offsets == bytes.offsets();
         data = bytes.data();
         offsets = bytes.offsets();
         sourceCodes = bytes.codes();
-        if (coding && sourceCodes != null) {
+        // vectors read from one chunk share its dictionary: what is known of it stays known
+        if (coding && sourceCodes != null && !sameDictionary) {
             codeOf = codeOf.length < bytes.dictionarySize() ? new int[bytes.dictionarySize()] : codeOf;
             Arrays.fill(codeOf, 0, bytes.dictionarySize(), -1);
         }

@@ -1,5 +1,6 @@
 package dev.floe.storage.page;
 
+import java.util.Arrays;
 import org.apache.parquet.bytes.BytesUtils;
 import org.apache.parquet.column.values.bitpacking.BytePacker;
 import org.apache.parquet.column.values.bitpacking.Packer;
@@ -14,6 +15,8 @@ final class CodeRuns {
     private static final int GROUP = 8;
     private static final int FOUR_GROUPS = 32;
     private static final int GROUPS_MAX = 63;
+    /** A header has five bytes at most. */
+    private static final int SHIFT_MAX = 28;
 
     private CodeRuns() {}
 
@@ -46,6 +49,77 @@ final class CodeRuns {
             next += GROUP;
         }
         pack(values, literals, count, width, out);
+    }
+
+    /**
+     * Reads values of {@code width} bits, which is at most 31, from a part of an array.
+     *
+     * <p>Throws IllegalArgumentException or IndexOutOfBoundsException where the bytes are no such runs.
+     */
+    static void decode(byte[] bytes, int from, int end, int width, int[] values, int count) {
+        int at = from;
+        int done = 0;
+        while (done < count) {
+            int header = 0;
+            int shift = 0;
+            byte next;
+            do {
+                if (shift > SHIFT_MAX || at >= end) {
+                    throw new IllegalArgumentException("a run has no header");
+                }
+                next = bytes[at++];
+                header |= (next & 0x7F) << shift;
+                shift += 7;
+            } while (next < 0);
+            int run = header >>> 1;
+            if (run == 0) {
+                throw new IllegalArgumentException("a run is empty");
+            }
+            if ((header & 1) == 0) {
+                int value = 0;
+                for (int bits = 0; bits < width; bits += Byte.SIZE) {
+                    value |= (bytes[at++] & 0xFF) << bits;
+                }
+                int repeated = Math.min(run, count - done);
+                Arrays.fill(values, done, done + repeated, value);
+                done += repeated;
+            } else {
+                int packed = (int) Math.min((long) run * GROUP, count - done);
+                at = unpack(bytes, at, end, width, values, done, packed);
+                done += packed;
+            }
+        }
+    }
+
+    /** Returns where the groups end; the last may be cut short, as some writers do. */
+    @SuppressWarnings("deprecation") // arrays are faster than buffers
+    private static int unpack(byte[] bytes, int from, int end, int width, int[] values, int first, int count) {
+        BytePacker packer = Packer.LITTLE_ENDIAN.newBytePacker(width);
+        int at = from;
+        int next = first;
+        int last = first + count;
+        while (next + FOUR_GROUPS <= last && at + 4 * width <= end) {
+            packer.unpack32Values(bytes, at, values, next);
+            next += FOUR_GROUPS;
+            at += 4 * width;
+        }
+        int[] group = new int[GROUP];
+        while (next < last) {
+            int there = Math.min(width, end - at);
+            if (there < ((long) Math.min(GROUP, last - next) * width + Byte.SIZE - 1) / Byte.SIZE) {
+                throw new IllegalArgumentException("a packed run is cut off");
+            }
+            packer.unpack8Values(
+                    there == width ? bytes : Arrays.copyOfRange(bytes, at, at + width),
+                    there == width ? at : 0,
+                    group,
+                    0);
+            int taken = Math.min(GROUP, last - next);
+            System.arraycopy(group, 0, values, next, taken);
+            next += taken;
+            at += width;
+        }
+        return at;
     }
 
     private static int runLength(int[] values, int from, int count) {

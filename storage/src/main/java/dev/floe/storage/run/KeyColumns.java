@@ -9,13 +9,11 @@ import java.util.List;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
-import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +41,7 @@ public final class KeyColumns {
     }
 
     public void read(InputFile file, RowGroupVisitor visitor) {
-        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration())
-                .usePageChecksumVerification()
-                .build();
-        try (ParquetFileReader reader = ParquetFileReader.open(new ParquetInput(file), options)) {
+        try (ParquetFileReader reader = ParquetFileReader.open(new ParquetInput(file), ParquetInput.options())) {
             MessageType schema = reader.getFooter().getFileMetaData().getSchema();
             String createdBy = reader.getFooter().getFileMetaData().getCreatedBy();
             List<@Nullable ColumnDescriptor> descriptors = descriptors(schema);
@@ -54,11 +49,12 @@ public final class KeyColumns {
                     .flatMap(java.util.stream.Stream::ofNullable)
                     .toList());
             long position = 0;
-            for (PageReadStore group = reader.readNextRowGroup(); group != null; group = reader.readNextRowGroup()) {
+            for (BlockMetaData block : reader.getFooter().getBlocks()) {
+                PageReadStore group = reader.readNextRowGroup();
                 int rows = Math.toIntExact(group.getRowCount());
                 ColumnReadStoreImpl store =
                         new ColumnReadStoreImpl(group, new DiscardingConverter(schema), schema, createdBy);
-                visitor.visit(position, rows, columns(store, descriptors, rows));
+                visitor.visit(position, rows, columns(block, group, store, descriptors));
                 position += rows;
             }
         } catch (IOException e) {
@@ -67,15 +63,24 @@ public final class KeyColumns {
     }
 
     private List<@Nullable Vector> columns(
-            ColumnReadStoreImpl store, List<@Nullable ColumnDescriptor> descriptors, int rows) {
+            BlockMetaData block,
+            PageReadStore group,
+            ColumnReadStoreImpl store,
+            List<@Nullable ColumnDescriptor> descriptors) {
+        int rows = Math.toIntExact(group.getRowCount());
         List<@Nullable Vector> columns = new ArrayList<>();
         for (int i = 0; i < keyFields.size(); i++) {
             ColumnDescriptor descriptor = descriptors.get(i);
             if (descriptor == null) {
                 columns.add(null);
             } else {
-                ColumnReader column = store.getColumnReader(descriptor);
-                columns.add(LeafReader.read(column, keyFields.get(i).type(), rows));
+                columns.add(LeafReader.open(
+                                descriptor,
+                                block,
+                                group,
+                                store,
+                                keyFields.get(i).type())
+                        .apply(rows));
             }
         }
         return columns;

@@ -9,14 +9,29 @@ import dev.floe.storage.column.IntVector;
 import dev.floe.storage.column.LongVector;
 import dev.floe.storage.column.Validity;
 import dev.floe.storage.column.Vector;
+import dev.floe.storage.page.ChunkReader;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.function.IntFunction;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.impl.ColumnReadStoreImpl;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnPath;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
-/** Reads all values of a top-level column of a row group into a vector, widened to a type. */
+/**
+ * Reads the values of a top-level column of a row group into vectors, widened to a type.
+ *
+ * <p>What {@link ChunkReader} knows is read a page at a time; this class takes the rest from parquet-java's reader, a
+ * value at a time.
+ */
 final class LeafReader {
     private static final int LONG_DECIMAL_PRECISION_MAX = 18;
     private static final int WIDE_BYTES = 16;
@@ -35,7 +50,27 @@ final class LeafReader {
         this.present = new long[(rows + Long.SIZE - 1) / Long.SIZE];
     }
 
-    static Vector read(ColumnReader column, Type type, int rows) {
+    /** Begins to read a column; the function reads so many further rows. */
+    static IntFunction<Vector> open(
+            ColumnDescriptor column, BlockMetaData group, PageReadStore pages, ColumnReadStoreImpl store, Type type) {
+        if (ChunkReader.knows(column, encodings(group, column), type)) {
+            return new ChunkReader(column, pages.getPageReader(column), type)::read;
+        }
+        ColumnReader reader = store.getColumnReader(column);
+        return rows -> read(reader, type, rows);
+    }
+
+    private static Set<Encoding> encodings(BlockMetaData group, ColumnDescriptor column) {
+        ColumnPath path = ColumnPath.get(column.getPath());
+        for (ColumnChunkMetaData chunk : group.getColumns()) {
+            if (chunk.getPath().equals(path)) {
+                return chunk.getEncodings();
+            }
+        }
+        throw new IllegalArgumentException("a row group has no column " + path);
+    }
+
+    private static Vector read(ColumnReader column, Type type, int rows) {
         LeafReader reader = new LeafReader(column, rows);
         return switch (type.typeId()) {
             case BOOLEAN -> reader.booleans();

@@ -3,6 +3,8 @@ package dev.floe.storage.run;
 import java.io.IOException;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 
 /** Iceberg's input file as parquet-java's. */
@@ -11,6 +13,14 @@ public final class ParquetInput implements org.apache.parquet.io.InputFile {
 
     public ParquetInput(InputFile file) {
         this.file = file;
+    }
+
+    /** How every file is read: with each page's checksum verified. For one reader. */
+    static ParquetReadOptions options() {
+        return ParquetReadOptions.builder(new PlainParquetConfiguration())
+                .usePageChecksumVerification()
+                .withCodecFactory(new PageCodecs())
+                .build();
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
@@ -19,13 +20,11 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.parquet.ParquetValueReader;
 import org.apache.iceberg.types.Types;
-import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +48,7 @@ public final class RunReader implements AutoCloseable {
     private final RowGroups groups;
     private final @Nullable ParquetValueReader<Record> nested;
     private final List<Types.NestedField> nestedFields;
-    private List<@Nullable ColumnReader> columns = List.of();
+    private List<@Nullable IntFunction<Vector>> columns = List.of();
     private long position;
     private int remaining;
 
@@ -75,11 +74,8 @@ public final class RunReader implements AutoCloseable {
         this.input = input;
         this.projection = projection;
         this.dead = dead;
-        ParquetReadOptions options = ParquetReadOptions.builder(new PlainParquetConfiguration())
-                .usePageChecksumVerification()
-                .build();
         try {
-            this.file = ParquetFileReader.open(new ParquetInput(input), options);
+            this.file = ParquetFileReader.open(new ParquetInput(input), ParquetInput.options());
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -150,10 +146,11 @@ public final class RunReader implements AutoCloseable {
         String createdBy = file.getFooter().getFileMetaData().getCreatedBy();
         ColumnReadStoreImpl store =
                 new ColumnReadStoreImpl(pages, new DiscardingConverter(requested), requested, createdBy);
+        BlockMetaData block = file.getFooter().getBlocks().get(group.index());
         columns = new ArrayList<>();
         for (Types.NestedField field : projection.columns()) {
             ColumnDescriptor descriptor = field.type().isNestedType() ? null : descriptor(field.fieldId());
-            columns.add(descriptor == null ? null : store.getColumnReader(descriptor));
+            columns.add(descriptor == null ? null : LeafReader.open(descriptor, block, pages, store, field.type()));
         }
         if (nested != null) {
             nested.setPageSource(pages);
@@ -168,12 +165,12 @@ public final class RunReader implements AutoCloseable {
         int nestedSeen = 0;
         for (int i = 0; i < projection.columns().size(); i++) {
             Types.NestedField field = projection.columns().get(i);
-            ColumnReader column = columns.get(i);
+            IntFunction<Vector> column = columns.get(i);
             ids.add(field.fieldId());
             if (field.type().isNestedType()) {
                 vectors.add(assembled.get(nestedSeen++));
             } else if (column != null) {
-                vectors.add(LeafReader.read(column, field.type(), rows));
+                vectors.add(column.apply(rows));
             } else {
                 Object value = field.initialDefault();
                 vectors.add(VectorBuilder.of(field.type(), Collections.nCopies(rows, value)));

@@ -24,13 +24,16 @@ import org.apache.iceberg.puffin.PuffinWriter;
 /**
  * Collects the keys of one data file and writes its sidecar.
  *
- * <p>Keys come in any order, each once. They are spread over the blocks of the directory in one pass and put in order
- * within each, a few at a time, which is all the sorting there is: about 16 bytes a key of memory twice. Not safe for
- * threads.
+ * <p>Keys come in any order, each once. They are spread over parts of the directory's blocks in one pass and put in
+ * order within each, which is all the sorting there is: about 16 bytes a key of memory twice, and 12 for the parts. Not
+ * safe for threads.
  */
 public final class SidecarWriter {
     /** Keys a sidecar holds at most, so that it can be mapped in one piece. */
     public static final int KEYS_MAX = 100_000_000;
+
+    /** A block of the directory is sorted in parts of about one key: hardly any is out of order in its part. */
+    private static final int PART_BITS = 4;
 
     private final List<Integer> keyFieldIds;
     private long[] high;
@@ -116,21 +119,22 @@ public final class SidecarWriter {
 
     /** Puts the keys in order and returns where each block starts, and at last where the last one ends. */
     private int[] sort(SidecarHeader header) {
-        int[] starts = new int[header.directoryEntries()];
+        int bits = header.directoryBits() + PART_BITS;
+        int[] starts = new int[(1 << bits) + 1];
         for (int i = 0; i < size; i++) {
-            starts[header.block(high[i]) + 1]++;
+            starts[part(high[i], bits) + 1]++;
         }
-        for (int block = 1; block < starts.length; block++) {
-            starts[block] += starts[block - 1];
+        for (int part = 1; part < starts.length; part++) {
+            starts[part] += starts[part - 1];
         }
         long[] sortedHigh = new long[size];
         int[] sortedTail = new int[size];
         int[] sortedPosition = new int[size];
         int[] next = Arrays.copyOf(starts, starts.length - 1);
         for (int i = 0; i < size; i++) {
-            int block = header.block(high[i]);
-            int at = next[block]++;
-            while (at > starts[block] && isBefore(high[i], tail[i], sortedHigh[at - 1], sortedTail[at - 1])) {
+            int part = part(high[i], bits);
+            int at = next[part]++;
+            while (at > starts[part] && isBefore(high[i], tail[i], sortedHigh[at - 1], sortedTail[at - 1])) {
                 sortedHigh[at] = sortedHigh[at - 1];
                 sortedTail[at] = sortedTail[at - 1];
                 sortedPosition[at] = sortedPosition[at - 1];
@@ -143,7 +147,16 @@ public final class SidecarWriter {
         high = sortedHigh;
         tail = sortedTail;
         position = sortedPosition;
-        return starts;
+        int[] blocks = new int[header.directoryEntries()];
+        for (int block = 0; block < blocks.length; block++) {
+            blocks[block] = starts[block << PART_BITS];
+        }
+        return blocks;
+    }
+
+    /** The part of a block that a hash belongs to: its first bits. */
+    private static int part(long high, int bits) {
+        return (int) (high >>> (Long.SIZE - bits));
     }
 
     private static boolean isBefore(long high, int tail, long otherHigh, int otherTail) {

@@ -71,6 +71,11 @@ final class BucketKeys implements AutoCloseable {
         return table.get(high, low);
     }
 
+    /** See {@link KeyTable#expect}. */
+    void expect(KeyHashes keys, int from, int to) {
+        table.expect(keys, from, to);
+    }
+
     void move(long high, long low, long location) {
         table.move(high, low, location);
     }

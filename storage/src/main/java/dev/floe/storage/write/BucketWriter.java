@@ -17,7 +17,9 @@ import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.KeyIndex;
 import dev.floe.storage.index.RowLocation;
 import dev.floe.storage.keys.IndexBudget;
+import dev.floe.storage.keys.KeyTable;
 import dev.floe.storage.memtable.Memtable;
+import dev.floe.storage.run.RowSlice;
 import dev.floe.storage.run.RunWriter;
 import dev.floe.storage.sidecar.SidecarWriter;
 import java.util.ArrayList;
@@ -319,7 +321,11 @@ public final class BucketWriter implements AutoCloseable {
         SidecarWriter sidecar = new SidecarWriter(layout.keyFieldIds(), 0);
         for (int s = 0; s < rows.slices().size(); s++) {
             KeyHashes hashes = requireHashes(rows.segments().get(s).hashes());
-            for (int i = 0; i < rows.slices().get(s).size(); i++) {
+            RowSlice slice = rows.slices().get(s);
+            for (int i = 0; i < slice.size(); i++) {
+                if (i % KeyTable.EXPECTED_ROWS == 0) {
+                    expect(hashes, slice, i);
+                }
                 if (left == 0) {
                     DataFile file = written.get(next++);
                     number = files.add(file, spec, null);
@@ -327,7 +333,7 @@ public final class BucketWriter implements AutoCloseable {
                     left = file.recordCount();
                     sidecar = new SidecarWriter(layout.keyFieldIds(), left);
                 }
-                int row = rows.slices().get(s).row(i);
+                int row = slice.row(i);
                 keys.move(hashes.high(row), hashes.low(row), RowLocation.of(number, position));
                 sidecar.add(hashes.high(row), hashes.low(row), position);
                 position++;
@@ -336,6 +342,12 @@ public final class BucketWriter implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Rows of a slice rise; those between them cost little. */
+    private void expect(KeyHashes hashes, RowSlice slice, int next) {
+        int last = Math.min(slice.size(), next + KeyTable.EXPECTED_ROWS) - 1;
+        keys.expect(hashes, slice.row(next), slice.row(last) + 1);
     }
 
     private boolean isBucketOnly(PartitionSpec spec) {

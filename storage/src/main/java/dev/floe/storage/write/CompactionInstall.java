@@ -4,6 +4,7 @@ import dev.floe.storage.compact.CompactedRuns;
 import dev.floe.storage.compact.CompactionTask;
 import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.RowLocation;
+import dev.floe.storage.keys.KeyTable;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -38,6 +39,10 @@ record CompactionInstall(BucketFiles files, BucketKeys index) {
                 files.markFull(number);
             }
             for (long position = 0; position < output.recordCount(); position++, row++) {
+                if (keys != null && position % KeyTable.EXPECTED_ROWS == 0) {
+                    int left = (int) Math.min(KeyTable.EXPECTED_ROWS, output.recordCount() - position);
+                    index.expect(keys, row, row + left);
+                }
                 long location = RowLocation.of(number, position);
                 if (died.get(row)) {
                     files.kill(location);

@@ -6,6 +6,7 @@ import dev.floe.storage.column.BytesVector;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.RowOperation;
 import dev.floe.storage.column.Validity;
+import dev.floe.storage.column.ValueReader;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
 import dev.floe.storage.write.TestTable;
@@ -31,6 +32,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -46,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Pages of columns that repeat their values much, little, or only at first, over many pages, row groups and batches:
- * two readers find what was written, and each page's bounds and nulls are those of its rows.
+ * three readers find what was written, and each page's bounds and nulls are those of its rows.
  */
 class PageEncodingTest {
     private static final Schema SCHEMA = new Schema(
@@ -67,7 +69,7 @@ class PageEncodingTest {
 
     @ParameterizedTest(name = "seed {0}")
     @MethodSource("seeds")
-    void twoReadersFindEveryValue(long seed) throws Exception {
+    void threeReadersFindEveryValue(long seed) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         List<List<@Nullable Object>> rows = rows(random, 1 + random.nextInt(30_000));
         RunSettings settings =
@@ -77,6 +79,7 @@ class PageEncodingTest {
 
         assertThat(icebergReads(file)).isEqualTo(rows);
         assertThat(duckDbReads(file)).isEqualTo(rows);
+        assertThat(floeReads(file, random)).isEqualTo(rows);
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -245,6 +248,26 @@ class PageEncodingTest {
                     row.add(each.get(c));
                 }
                 read.add(row);
+            }
+        }
+        return read;
+    }
+
+    private List<List<@Nullable Object>> floeReads(DataFile file, SplittableRandom random) {
+        List<List<@Nullable Object>> read = new ArrayList<>();
+        try (RunReader reader = new RunReader(input(file), SCHEMA, SCHEMA, Expressions.alwaysTrue(), null)) {
+            ColumnBatch batch = reader.next(1 + random.nextInt(10_000));
+            while (batch != null) {
+                for (int row = 0; row < batch.rowCount(); row++) {
+                    List<@Nullable Object> values = new ArrayList<>();
+                    for (int c = 0; c < SCHEMA.columns().size(); c++) {
+                        Vector column = batch.columns().get(c);
+                        values.add(ValueReader.value(
+                                column, SCHEMA.columns().get(c).type(), row));
+                    }
+                    read.add(values);
+                }
+                batch = reader.next(1 + random.nextInt(10_000));
             }
         }
         return read;
