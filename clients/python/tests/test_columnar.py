@@ -125,6 +125,16 @@ class TypesTest(unittest.TestCase):
         self.holds("timestamptz", values, [0, 1_000_000, None])
         self.refuses("timestamptz", datetime(2001, 1, 1), "VALUE_OUT_OF_RANGE")
 
+    def test_timestamps_of_one_day_and_of_several_are_the_same(self):
+        day = 86_400_000_000
+        for first in (-day, -1, 0, 20_454 * day + 7):
+            for step in (1, 1_000_003, day - 1, -day):
+                micros = [first + i * step for i in range(5)]
+                times = [EPOCH + timedelta(microseconds=m) for m in micros]
+                self.holds("timestamp", times, micros)
+                self.holds("timestamptz", [t.replace(tzinfo=UTC).astimezone(PLUS_TWO) for t in times], micros)
+        self.holds("timestamptz", [datetime(9999, 12, 31, 23, tzinfo=UTC)], [253_402_297_200_000_000])
+
     def test_decimals_are_unscaled_and_exact(self):
         values = [Decimal("1.20"), Decimal("-0.01"), 3, "4.5", None, Decimal("1E+3")]
         self.holds("decimal(9, 2)", values, [120, -1, 300, 450, None, 100_000])

@@ -12,7 +12,7 @@ import sys
 from array import array
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Context, Decimal, Inexact, InvalidOperation
-from itertools import accumulate
+from itertools import accumulate, repeat
 from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence
 from uuid import UUID
 
@@ -265,13 +265,30 @@ def _pack_time(out: pb.Column, values: List[time]) -> None:
 
 def _pack_timestamps(epoch: datetime) -> Callable[[pb.Column, List[Any]], None]:
     def pack(out: pb.Column, values: List[datetime]) -> None:
-        # a time with a zone minus one without is a TypeError, and the other way round
-        past: List[timedelta] = [value - epoch for value in values]
-        micros = [(d.days * 86_400 + d.seconds) * 1_000_000 + d.microseconds for d in past]
-        out.values = little(array("q", micros))
+        out.values = little(array("q", _same_day(values, epoch) or _any_day(values, epoch)))
         out.physical_type = pb.INT64
 
     return pack
+
+
+def _same_day(values: List[datetime], epoch: datetime) -> List[int]:
+    """Microseconds since the epoch where all values are of one day, as those of a batch mostly are; else empty."""
+    if not values:
+        return []
+    days = timedelta(days=(values[0] - epoch).days)
+    try:
+        past = map(operator.sub, values, repeat(epoch + days))
+    except OverflowError:  # at the ends of time, in another zone
+        return []
+    before = days.days * 86_400_000_000
+    micros = [p.seconds * 1_000_000 + p.microseconds + before for p in past if not p.days]
+    return micros if len(micros) == len(values) else []
+
+
+def _any_day(values: List[datetime], epoch: datetime) -> List[int]:
+    # a time with a zone minus one without is a TypeError, and the other way round
+    past: List[timedelta] = [value - epoch for value in values]
+    return [(d.days * 86_400 + d.seconds) * 1_000_000 + d.microseconds for d in past]
 
 
 def _timestamp(zoned: bool) -> Callable[[Any], datetime]:
