@@ -53,6 +53,11 @@ final class FloeProcess implements AutoCloseable {
         return process.toHandle();
     }
 
+    /** Where it keeps all its state. */
+    Path dataFolder() {
+        return dataFolder;
+    }
+
     String target() {
         return endpoint("grpc");
     }

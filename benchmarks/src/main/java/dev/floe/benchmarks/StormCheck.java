@@ -8,14 +8,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.Table;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.jdbc.JdbcCatalog;
 
 /** What Iceberg's own catalog client and generic reader see of a storm's table. */
 final class StormCheck {
@@ -25,7 +21,7 @@ final class StormCheck {
 
     /** Live data files in the bucket that has most of them. */
     static int filesOfFullestBucket(Path data, String table) throws IOException {
-        return read(data, table, loaded -> {
+        return FloeTables.read(data, table, loaded -> {
             Map<String, Integer> files = new HashMap<>();
             try (CloseableIterable<FileScanTask> tasks = loaded.newScan().planFiles()) {
                 tasks.forEach(task -> files.merge(String.valueOf(task.partition()), 1, Integer::sum));
@@ -38,7 +34,7 @@ final class StormCheck {
 
     /** True where the table has the model's rows, each once, and no other; says on standard output what it found. */
     static boolean equalsModel(Path data, String table, StormRows model) throws IOException {
-        return read(data, table, loaded -> {
+        return FloeTables.read(data, table, loaded -> {
             long found = 0;
             long wrong = 0;
             long doubled = 0;
@@ -62,20 +58,5 @@ final class StormCheck {
                     found, expected, wrong, doubled, expected - (seen.cardinality() - wrong));
             return found == expected && wrong == 0 && doubled == 0;
         });
-    }
-
-    private static <T> T read(Path data, String table, Function<Table, T> reading) throws IOException {
-        try (JdbcCatalog catalog = new JdbcCatalog()) {
-            catalog.initialize(
-                    "floe",
-                    Map.of(
-                            "uri",
-                            "jdbc:sqlite:" + data.resolve("catalog.db"),
-                            "warehouse",
-                            data.resolve("warehouse").toString(),
-                            "io-impl",
-                            "org.apache.iceberg.hadoop.HadoopFileIO"));
-            return reading.apply(catalog.loadTable(TableIdentifier.of("default", table)));
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.floe.benchmarks;
 
+import dev.floe.client.Batch;
 import dev.floe.client.Column;
 import dev.floe.client.ColumnType.Primitive;
 import dev.floe.client.ColumnarRows;
@@ -9,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Workload E: events of eight columns over a million skewed keys, the same rows for the same seed.
@@ -69,6 +71,27 @@ final class WorkloadE {
                     .ints("quantity", quantity)
                     .strings("payload", payload)
                     .build();
+        }
+
+        /** The rows as Java values, in the order of the table's columns. */
+        Batch values() {
+            List<@Nullable Object[]> values = new ArrayList<>(count);
+            for (int row = 0; row < count; row++) {
+                values.add(new Object[] {
+                    TENANTS.get(tenant[row]),
+                    entityId[row],
+                    LocalDateTime.ofEpochSecond(
+                            Math.floorDiv(ts[row], 1_000_000L),
+                            (int) Math.floorMod(ts[row], 1_000_000L) * 1_000,
+                            ZoneOffset.UTC),
+                    EVENT_TYPES.get(eventType[row]),
+                    COUNTRIES.get(country[row]),
+                    amount[row],
+                    quantity[row],
+                    payload[row]
+                });
+            }
+            return Batch.of(List.of(), values);
         }
 
         String json(int row) {
