@@ -27,7 +27,7 @@ public record CoalesceSettings(Duration linger, int entryRows) {
                         "Longest that rows of a small request wait to share a log entry while another is on its way;"
                                 + " 0s gives each request its own"),
                 settings.count(
-                        "ingest.coalesce-rows", 4_096, 1, 1_000_000, "Rows at which a shared log entry is full"));
+                        "ingest.coalesce-rows", 16_384, 1, 1_000_000, "Rows at which a shared log entry is full"));
     }
 
     boolean isOff() {

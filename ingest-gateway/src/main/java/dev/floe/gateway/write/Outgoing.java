@@ -1,7 +1,7 @@
 package dev.floe.gateway.write;
 
 import dev.floe.storage.column.ColumnBatch;
-import dev.floe.storage.column.Gather;
+import dev.floe.storage.column.Concat;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.log.LogEntry;
 import dev.floe.storage.log.LogEntryCodec;
@@ -111,15 +111,12 @@ sealed interface Outgoing {
         }
 
         private ColumnBatch merged() {
-            long[] positions = new long[rows];
             byte[] operations = new byte[rows];
             int at = 0;
-            for (int part = 0; part < parts.size(); part++) {
-                ColumnBatch batch = parts.get(part).batch();
-                System.arraycopy(batch.operations(), 0, operations, at, batch.rowCount());
-                for (int row = 0; row < batch.rowCount(); row++) {
-                    positions[at++] = Gather.position(part, row);
-                }
+            for (SmallRows part : parts) {
+                int count = part.batch().rowCount();
+                System.arraycopy(part.batch().operations(), 0, operations, at, count);
+                at += count;
             }
             List<Integer> fieldIds = parts.get(0).batch().fieldIds();
             List<Vector> columns = new ArrayList<>(fieldIds.size());
@@ -128,7 +125,7 @@ sealed interface Outgoing {
                 for (SmallRows part : parts) {
                     sources.add(part.batch().columns().get(column));
                 }
-                columns.add(Gather.from(sources, positions, rows));
+                columns.add(Concat.of(sources));
             }
             return new ColumnBatch(rows, fieldIds, columns, operations);
         }
