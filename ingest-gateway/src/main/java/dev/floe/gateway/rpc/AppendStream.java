@@ -15,6 +15,8 @@ import dev.floe.wire.v1.AppendRequest;
 import dev.floe.wire.v1.AppendResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -29,12 +31,16 @@ import org.jspecify.annotations.Nullable;
  *        └── room in the stream ◄── AckQueue ◄────────┘
  * </pre>
  *
- * <p>The stream reads one request at a time, and only while its unanswered requests hold fewer bytes than its limit:
- * it has at most that limit and one request in memory. The next request is read once the one before was handed to the
- * log, so that requests reach it in order. gRPC calls in one thread at a time, the log and the budget in others.
+ * <p>The stream asks for requests only while its unanswered ones hold fewer bytes than its limit: it has at most that
+ * limit and what it asked for in memory. That is one request, or a few where the last was small, so that not each of
+ * many small ones costs a turn of gRPC's threads. Requests are handled one at a time, each once the one before was
+ * handed to the log, so that they reach it in order. gRPC calls in one thread at a time, the log and the budget in
+ * others.
  */
 final class AppendStream implements StreamObserver<byte[]> {
     private static final int REQUEST_OVERHEAD_BYTES = 1 << 10;
+    private static final int SMALL_REQUEST_BYTES = 4 << 10;
+    private static final int SMALL_ASKED_MAX = 16;
 
     private final Principal principal;
     private final BatchWriter writer;
@@ -57,8 +63,20 @@ final class AppendStream implements StreamObserver<byte[]> {
     @GuardedBy("this")
     private boolean handling;
 
+    /** Which request is handled, by number: what is said of an earlier one comes too late. */
     @GuardedBy("this")
-    private boolean asked;
+    private long turn;
+
+    /** Requests that gRPC may still bring. */
+    @GuardedBy("this")
+    private int asked;
+
+    /** How many requests may be asked for or wait for their turn at once. */
+    @GuardedBy("this")
+    private int askedMax = 1;
+
+    @GuardedBy("this")
+    private final Deque<Arrived> arrived = new ArrayDeque<>();
 
     @GuardedBy("this")
     private boolean halfClosed;
@@ -71,6 +89,10 @@ final class AppendStream implements StreamObserver<byte[]> {
 
     @GuardedBy("this")
     private ByteBudget.@Nullable Lease waiting;
+
+    /** A request that waits for its turn. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
+    private record Arrived(byte[] request, AckQueue.Slot slot) {}
 
     AppendStream(
             Principal principal,
@@ -101,18 +123,43 @@ final class AppendStream implements StreamObserver<byte[]> {
 
     @Override
     public void onNext(byte[] request) {
-        synchronized (this) {
-            asked = false;
-            handling = true;
-        }
-        AckQueue.Slot slot = acks.add(request.length + REQUEST_OVERHEAD_BYTES);
         writer.counters().received(request.length);
+        Arrived next = new Arrived(request, acks.add(request.length + REQUEST_OVERHEAD_BYTES));
+        synchronized (this) {
+            asked--;
+            askedMax = request.length <= SMALL_REQUEST_BYTES ? SMALL_ASKED_MAX : 1;
+            arrived.add(next);
+        }
+        takeNext();
+    }
+
+    /** Handles the oldest request that waits, unless one is being handled. */
+    private void takeNext() {
+        Arrived next;
+        long mine;
+        synchronized (this) {
+            if (over) {
+                dropArrived();
+            }
+            next = handling ? null : arrived.poll();
+            if (next == null) {
+                return;
+            }
+            handling = true;
+            mine = ++turn;
+        }
+        take(next.request(), next.slot(), mine);
+    }
+
+    private void take(byte[] request, AckQueue.Slot slot, long mine) {
         try {
             ByteBudget.Lease lease =
                     budget.acquire(request.length + REQUEST_OVERHEAD_BYTES, held -> handle(request, slot, held));
             boolean late;
             synchronized (this) {
-                waiting = handling ? lease : null;
+                if (handling && turn == mine) {
+                    waiting = lease;
+                }
                 late = over;
             }
             if (late) {
@@ -226,6 +273,7 @@ final class AppendStream implements StreamObserver<byte[]> {
             handling = false;
             waiting = null;
         }
+        takeNext();
         proceed();
     }
 
@@ -261,13 +309,16 @@ final class AppendStream implements StreamObserver<byte[]> {
     }
 
     private void askForMore() {
+        int more;
         synchronized (this) {
-            if (asked || handling || halfClosed || draining || over || acks.bytes() >= bytesMax) {
+            int ahead = asked + arrived.size() + (handling ? 1 : 0);
+            if (ahead > askedMax / 2 || halfClosed || draining || over || acks.bytes() >= bytesMax) {
                 return;
             }
-            asked = true;
+            more = askedMax - ahead;
+            asked += more;
         }
-        responses.request(1);
+        responses.request(more);
     }
 
     private void cancelled() {
@@ -276,11 +327,20 @@ final class AppendStream implements StreamObserver<byte[]> {
             over = true;
             lease = waiting;
             waiting = null;
+            dropArrived();
         }
         if (lease != null) {
             abandon(lease);
         }
         ended.accept(this);
+    }
+
+    /** Nobody is left to be told. */
+    @GuardedBy("this")
+    private void dropArrived() {
+        for (Arrived dropped = arrived.poll(); dropped != null; dropped = arrived.poll()) {
+            writer.counters().refusedBatch();
+        }
     }
 
     /** The client is gone: what still waits is dropped, what is being handled goes on. */

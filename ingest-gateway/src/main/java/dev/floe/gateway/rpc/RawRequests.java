@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /**
  * Requests as the bytes they came in.
@@ -34,12 +35,21 @@ final class RawRequests {
             @Override
             public byte[] parse(InputStream stream) {
                 try {
-                    return stream.readAllBytes();
+                    // gRPC knows how much is there: one copy, where reading to the end would make two
+                    byte[] known = stream.readNBytes(stream.available());
+                    byte[] rest = stream.readAllBytes();
+                    return rest.length == 0 ? known : joined(known, rest);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             }
         };
+    }
+
+    private static byte[] joined(byte[] first, byte[] rest) {
+        byte[] all = Arrays.copyOf(first, Math.addExact(first.length, rest.length));
+        System.arraycopy(rest, 0, all, first.length, rest.length);
+        return all;
     }
 
     /** Throws INVALID_UTF8 or MALFORMED_BATCH. */

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -100,6 +101,37 @@ class AppendStreamTest {
                         log.answerOne(random);
                         return first.answers().size() == 100 && second.answers().size() == 100;
                     });
+        }
+        assertNothingLeft();
+    }
+
+    /** Small requests are asked for ahead: where the budget makes one wait, those behind it do not pass it. */
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void keepsSmallRequestsBehindOneThatWaits(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int requests = 100;
+        log.hold();
+        try (RawStream first = new RawStream(gateway.target());
+                RawStream second = new RawStream(gateway.target())) {
+            for (int id = 1; id <= requests; id++) {
+                first.send(sound(id, random.nextInt(3_000)));
+                second.send(sound(requests + id, random.nextInt(3_000)));
+            }
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> {
+                        log.answerOne(random);
+                        return first.answers().size() + second.answers().size() == 2 * requests;
+                    });
+
+            List<Long> ids = log.rows().stream()
+                    .map(row -> Long.parseLong(String.valueOf(row.get(2))))
+                    .toList();
+            assertThat(ids).hasSize(2 * requests);
+            assertThat(ids.stream().filter(id -> id <= requests)).isSorted();
+            assertThat(ids.stream().filter(id -> id > requests)).isSorted();
         }
         assertNothingLeft();
     }
