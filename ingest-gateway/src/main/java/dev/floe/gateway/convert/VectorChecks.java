@@ -87,8 +87,14 @@ final class VectorChecks {
     private Faults check(Vector vector, Type type) {
         return switch (type.typeId()) {
             case DATE -> slots(vector, slot -> Ranges.date(((IntVector) vector).value(slot)));
-            case TIME -> slots(vector, slot -> Ranges.time(((LongVector) vector).value(slot)));
-            case TIMESTAMP -> slots(vector, slot -> Ranges.timestamp(((LongVector) vector).value(slot)));
+            case TIME ->
+                within((LongVector) vector, 0, Ranges.MICROS_A_DAY - 1)
+                        ? new Faults()
+                        : slots(vector, slot -> Ranges.time(((LongVector) vector).value(slot)));
+            case TIMESTAMP ->
+                within((LongVector) vector, Ranges.TIMESTAMP_MIN, Ranges.TIMESTAMP_MAX)
+                        ? new Faults()
+                        : slots(vector, slot -> Ranges.timestamp(((LongVector) vector).value(slot)));
             case DECIMAL -> decimals(vector, (Types.DecimalType) type);
             case STRING -> text((BytesVector) vector);
             case LIST -> list((ListVector) vector, type.asListType());
@@ -108,6 +114,18 @@ final class VectorChecks {
                     GEOMETRY,
                     GEOGRAPHY -> new Faults();
         };
+    }
+
+    /** Whether every slot is, those of absent values too; then nobody is to blame, and no row is looked at alone. */
+    private static boolean within(LongVector vector, long min, long max) {
+        long[] values = vector.values();
+        long least = Long.MAX_VALUE;
+        long most = Long.MIN_VALUE;
+        for (int slot = 0; slot < vector.size(); slot++) {
+            least = Math.min(least, values[slot]);
+            most = Math.max(most, values[slot]);
+        }
+        return vector.size() == 0 || (least >= min && most <= max);
     }
 
     private interface SlotCheck {

@@ -178,6 +178,7 @@ public final class KafkaEntryLog implements EntryLog {
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, publish.bufferBytesMax());
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, KafkaTopic.messageBytesMax(publish));
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS_MAX);
+        config.put(ProducerConfig.SEND_BUFFER_CONFIG, KafkaTopic.SYSTEM_SOCKET_BUFFER);
         int deliveryMillis = Math.toIntExact(publish.deliveryMax().toMillis());
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryMillis);
         config.put(

@@ -227,6 +227,7 @@ public final class KafkaStreamLog implements StreamLog {
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK_MILLIS_MAX);
+        config.put(ProducerConfig.SEND_BUFFER_CONFIG, KafkaTopic.SYSTEM_SOCKET_BUFFER);
         int deliveryMillis = Math.toIntExact(publish.deliveryMax().toMillis());
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryMillis);
         config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(10_000, deliveryMillis));

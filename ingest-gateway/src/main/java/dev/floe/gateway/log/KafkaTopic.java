@@ -23,6 +23,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the log's topics where they are missing, and refuses ones that don't fit the settings. */
 final class KafkaTopic {
+    /** Of sockets: as large as the operating system makes them; Kafka's own are small for entries. */
+    static final int SYSTEM_SOCKET_BUFFER = -1;
+
     private static final int TIMEOUT_SECONDS = 30;
     private static final int BATCH_OVERHEAD_BYTES = 64 << 10;
     private static final int STREAM_PARTITIONS = 4;
