@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
  * Writer to one table: many batches in flight, acked in their order; safe for use by several threads.
  *
  * <p>A future fails with the batch's error and the writer goes on; when its connection breaks and can't be opened
- * again, or another writer took its stream over, all unacked futures fail. Futures complete on the connection's thread:
- * don't block in what is chained to them.
+ * again, or another writer took its stream over, all unacked futures fail. Futures complete on the connection's thread,
+ * which reads for other connections too: don't block in what is chained to them.
  */
 public interface TableWriter extends AutoCloseable {
     /** Sends a batch; waits at the in-flight limits, and throws OVERLOADED when that takes too long. */

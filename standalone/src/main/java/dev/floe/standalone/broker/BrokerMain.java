@@ -110,6 +110,9 @@ public final class BrokerMain {
         properties.setProperty("num.network.threads", "2");
         properties.setProperty("num.io.threads", "2");
         properties.setProperty("message.max.bytes", Integer.toString(64 << 20));
+        // as large as the operating system makes them: an entry then moves in few turns
+        properties.setProperty("socket.send.buffer.bytes", "-1");
+        properties.setProperty("socket.receive.buffer.bytes", "-1");
         properties.setProperty("socket.request.max.bytes", Integer.toString(128 << 20));
         return properties;
     }

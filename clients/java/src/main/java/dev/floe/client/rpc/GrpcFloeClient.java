@@ -50,7 +50,9 @@ public final class GrpcFloeClient implements FloeClient {
         this.channels = channels;
         ClientInterceptor key = MetadataUtils.newAttachHeadersInterceptor(header(settings));
         Channel ingestChannel = channel(settings.endpoints().ingest());
-        this.ingest = IngestServiceGrpc.newStub(ingestChannel).withInterceptors(key);
+        // acks are handled on the connection's own thread: to hand each to another costs more than all that is done
+        this.ingest =
+                IngestServiceGrpc.newStub(ingestChannel).withInterceptors(key).withExecutor(Runnable::run);
         this.ingestUnary = IngestServiceGrpc.newBlockingStub(ingestChannel).withInterceptors(key);
         this.queries = QueryServiceGrpc.newBlockingStub(
                         channel(settings.endpoints().query()))
