@@ -13,9 +13,10 @@ import org.apache.arrow.memory.RootAllocator;
  * Acked ingest: rows of workload E from a Java client into append tables of a standalone whose job is running.
  *
  * <p>Arguments: seconds that count (60), seconds to warm up before (20), then forms: {@code arrow-ROWS} and {@code
- * columnar-ROWS} are one writer that sends batches of so many rows; {@code single-CONNECTIONS-INFLIGHT} are connections
- * with so many rows in flight each. A form with {@code -nostream} behind it is sent without a stream, at least once. Every
- * form has a table of its own, and each run ends when all rows that were acked are committed, each once.
+ * columnar-ROWS} are one writer that sends batches of so many rows; {@code single-CONNECTIONS-INFLIGHT} are
+ * connections with so many rows in flight each. A form with {@code -nostream} behind it is sent without a stream, at
+ * least once. Every form has a table of its own, and each run ends when all rows that were acked are committed, each
+ * once.
  */
 public final class AckedIngest {
     private static final List<String> FORMS =

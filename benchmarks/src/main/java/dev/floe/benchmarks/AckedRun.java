@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One measured run of acked ingest into an append table: a warm-up, then the time that counts, then the catching up.
  *
- * <p>Rows that are acked but not yet committed are counted at both ends of the measured time: a job that keeps up has about
- * as many of them at its end as at its begin.
+ * <p>Rows that are acked but not yet committed are counted at both ends of the measured time: a job that keeps up has
+ * about as many of them at its end as at its begin.
  */
 final class AckedRun {
     private final FloeProcess floe;
