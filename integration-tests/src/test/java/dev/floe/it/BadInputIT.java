@@ -9,10 +9,12 @@ import dev.floe.client.Batch;
 import dev.floe.client.Column;
 import dev.floe.client.ColumnType.Primitive;
 import dev.floe.client.FloeClient;
+import dev.floe.client.KeyLookup;
 import dev.floe.client.Operation;
 import dev.floe.client.Query;
 import dev.floe.client.QueryRows;
 import dev.floe.client.ReadAt;
+import dev.floe.client.Row;
 import dev.floe.client.TableSpec;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -214,6 +217,44 @@ class BadInputIT {
                     .as(name)
                     .isEqualTo(ErrorCode.INVALID_NAME);
         }
+    }
+
+    @Test
+    void keysOf64KilobytesAndManyPartitionsInOneBatch() {
+        client().catalog()
+                .createTable(
+                        "",
+                        TableSpec.upsert(
+                                        "large",
+                                        List.of(
+                                                Column.required("key", Primitive.STRING),
+                                                Column.required("part", Primitive.INT),
+                                                Column.optional("note", Primitive.STRING)),
+                                        List.of("key", "part"))
+                                .withPartitionBy(List.of("part")),
+                        false);
+        String key = "k".repeat((64 << 10) - 1);
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (int part = 0; part < 200; part++) {
+            rows.add(row((part < 3 ? key : "short") + part % 10, part, "old"));
+        }
+        client().write("large", Batch.of(List.of("key", "part", "note"), rows), Operation.UPSERT);
+        Ack ack = client().write(
+                        "large",
+                        Batch.of(
+                                List.of("key", "part", "note"),
+                                List.<Object[]>of(row(key + 1, 1, "new"), row("short9", 199, "new"))),
+                        Operation.UPSERT);
+        ReadAt at = new ReadAt.AtToken(ack.token());
+        try (QueryRows counts = client().query(Query.of(
+                        "SELECT COUNT(*), COUNT(DISTINCT part)," + " COUNT(*) FILTER (WHERE note = 'new') FROM large")
+                .at(at))) {
+            assertThat(counts.all().get(0).values()).containsExactly(200L, 200L, 2L);
+        }
+        List<Object[]> keys = List.<Object[]>of(row(key + 1, 1), row(key + 3, 1));
+        List<Optional<Row>> found = client().get(new KeyLookup("large", List.of("key", "part"), keys, List.of(), at));
+        assertThat(found.get(0).orElseThrow().value("note")).isEqualTo("new");
+        assertThat(found.get(1)).isEmpty();
     }
 
     @Test

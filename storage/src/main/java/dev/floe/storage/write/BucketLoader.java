@@ -141,8 +141,32 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
         return deletes.get(0);
     }
 
+    /**
+     * What is dead in a file. It can't be made anew: which keys were deleted is nowhere but in the vector and the log.
+     */
     private PositionDeleteIndex positions(DataFile file, DeleteFile vector) {
-        return new BaseDeleteLoader(table.io()::newInputFile).loadPositionDeletes(List.of(vector), file.location());
+        try {
+            PositionDeleteIndex dead = new BaseDeleteLoader(table.io()::newInputFile)
+                    .loadPositionDeletes(List.of(vector), file.location());
+            if (dead.cardinality() == vector.recordCount()) {
+                return dead;
+            }
+            throw unreadable(vector, "it has " + dead.cardinality() + " positions, not " + vector.recordCount(), null);
+        } catch (FloeException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw unreadable(vector, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private FloeException unreadable(DeleteFile vector, String what, @Nullable Exception cause) {
+        return new FloeException(
+                        ErrorCode.DATA_UNREADABLE,
+                        "bucket " + bucket + ": the deletion vector of " + vector.referencedDataFile() + " in "
+                                + vector.location() + " can't be used: " + what,
+                        cause)
+                .advise("bring the file back from a backup and resume the table; or roll the table back to a snapshot"
+                        + " before it and resume: the log is read again from there");
     }
 
     private static FloeException foreign(String what) {

@@ -70,11 +70,23 @@ final class FileKeys {
         KeyColumns columns = new KeyColumns(layout.keyFieldIds().stream()
                 .map(id -> table.schema().findField(id))
                 .toList());
-        columns.read(table.io().newInputFile(file), (first, rows, keys) -> {
-            KeyHashes hashes = hasher.hash(keys, columns.types(), rows);
-            for (int row = 0; row < rows; row++) {
-                sidecar.add(hashes.high(row), hashes.low(row), first + row);
-            }
-        });
+        try {
+            columns.read(table.io().newInputFile(file), (first, rows, keys) -> {
+                KeyHashes hashes = hasher.hash(keys, columns.types(), rows);
+                for (int row = 0; row < rows; row++) {
+                    sidecar.add(hashes.high(row), hashes.low(row), first + row);
+                }
+            });
+        } catch (FloeException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // a file that is gone, or is no Parquet any more
+            throw new FloeException(
+                            ErrorCode.DATA_UNREADABLE,
+                            "the data file " + file.location() + " can't be read: " + e.getMessage(),
+                            e)
+                    .advise("bring the file back from a backup and resume the table; or roll the table back to a"
+                            + " snapshot without it and resume: the log is read again from there");
+        }
     }
 }

@@ -15,7 +15,7 @@ import org.apache.iceberg.puffin.Blob;
 import org.apache.iceberg.puffin.Puffin;
 import org.apache.iceberg.puffin.PuffinWriter;
 
-/** What may have become of a sidecar while nobody looked. */
+/** What may have become of a sidecar, or of another Puffin file, while nobody looked. */
 enum SidecarDamage {
     NONE,
     MISSING,
@@ -31,10 +31,13 @@ enum SidecarDamage {
     }
 
     void inflict(FileIO io, DataFile file) {
+        inflict(io, SidecarName.of(file.location()));
+    }
+
+    void inflict(FileIO io, String location) {
         if (this == NONE) {
             return;
         }
-        String location = SidecarName.of(file.location());
         byte[] bytes = read(io, location);
         io.deleteFile(location);
         switch (this) {
