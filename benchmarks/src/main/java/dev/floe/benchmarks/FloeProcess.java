@@ -4,7 +4,10 @@ import dev.floe.core.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A standalone Floe in a process of its own; stopped by {@link #close}. */
 final class FloeProcess implements AutoCloseable {
@@ -21,24 +24,19 @@ final class FloeProcess implements AutoCloseable {
         this.endpoints = endpoints;
     }
 
-    /** Starts {@code ./floe standalone} on free ports and waits until it serves. */
-    static FloeProcess start(Path home, Path dataFolder) throws IOException, InterruptedException {
+    /** Starts {@code ./floe standalone} on free ports and waits until it serves; settings as KEY=VALUE. */
+    static FloeProcess start(Path home, Path dataFolder, String... settings) throws IOException, InterruptedException {
         Path log = dataFolder.resolveSibling("floe.log");
-        Process process = new ProcessBuilder(
-                        home.resolve("floe").toString(),
-                        "standalone",
-                        "--data-folder",
-                        dataFolder.toString(),
-                        "--set",
-                        "grpc.port=0",
-                        "--set",
-                        "jdbc.port=0",
-                        "--set",
-                        "flink.ui-port=0")
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        List<String> command = new ArrayList<>(
+                List.of(home.resolve("floe").toString(), "standalone", "--data-folder", dataFolder.toString()));
+        Stream.concat(Stream.of("grpc.port=0", "jdbc.port=0", "flink.ui-port=0"), Stream.of(settings))
+                .forEach(setting -> command.addAll(List.of("--set", setting)));
         Path endpoints = dataFolder.resolve("endpoints.yaml");
+        Files.deleteIfExists(endpoints);
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
         while (!Files.exists(endpoints)) {
             if (process.waitFor(200, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
@@ -62,6 +60,10 @@ final class FloeProcess implements AutoCloseable {
         return endpoint("grpc");
     }
 
+    String flinkUi() {
+        return endpoint("flink-ui");
+    }
+
     String brokers() {
         return endpoint("log");
     }
@@ -72,6 +74,14 @@ final class FloeProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException("no admin key in " + dataFolder, e);
         }
+    }
+
+    /** kill -9 of it and of the broker it started. */
+    void kill() throws InterruptedException {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS);
     }
 
     @Override

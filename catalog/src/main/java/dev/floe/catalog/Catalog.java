@@ -30,6 +30,9 @@ public interface Catalog extends AutoCloseable {
     /** Throws WRITER_FENCED where a later epoch owns the tables. */
     void requireOwnership(long epoch);
 
+    /** Times the database was asked for something since the catalog was opened. */
+    long queries();
+
     @Override
     void close();
 }

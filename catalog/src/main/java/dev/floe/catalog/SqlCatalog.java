@@ -151,6 +151,11 @@ public final class SqlCatalog implements Catalog {
     }
 
     @Override
+    public long queries() {
+        return database.uses();
+    }
+
+    @Override
     public void close() {
         try {
             iceberg.close();

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.sqlite.SQLiteConfig;
 
@@ -33,6 +34,7 @@ public final class Database implements AutoCloseable {
     private static final String POSTGRES_PREFIX = "jdbc:postgresql:";
 
     private final HikariDataSource connections;
+    private final LongAdder uses = new LongAdder();
 
     @SuppressWarnings("ThreadLocalUsage") // a process may have several databases open, each with own transactions
     private final ThreadLocal<Connection> transaction = new ThreadLocal<>();
@@ -61,6 +63,7 @@ public final class Database implements AutoCloseable {
     /** Runs one statement, or several that need no common view, in the thread's transaction if there is one. */
     public <T> T run(SqlWork<T> work) {
         Connection current = transaction.get();
+        uses.increment();
         try {
             if (current != null) {
                 return work.run(current);
@@ -78,6 +81,7 @@ public final class Database implements AutoCloseable {
         if (transaction.get() != null) {
             throw new IllegalStateException("this thread is in a transaction already");
         }
+        uses.increment();
         try (Connection connection = connections.getConnection()) {
             connection.setAutoCommit(false);
             transaction.set(connection);
@@ -101,12 +105,18 @@ public final class Database implements AutoCloseable {
     /** A connection for Iceberg's catalog: the transaction's where this thread has one. */
     <T> T runRaw(RawWork<T> work) throws SQLException, InterruptedException {
         Connection current = transaction.get();
+        uses.increment();
         if (current != null) {
             return work.run(current);
         }
         try (Connection connection = connections.getConnection()) {
             return work.run(connection);
         }
+    }
+
+    /** Times it was asked for something since it was opened. */
+    public long uses() {
+        return uses.sum();
     }
 
     @Override

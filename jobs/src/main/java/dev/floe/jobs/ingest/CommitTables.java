@@ -18,6 +18,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MeterView;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -83,6 +84,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
                 new CommitId(catalog.sinkId(), LogIdentity.of(settings.log()), epoch, 0),
                 executor);
         restored.forEach(committer::add);
+        getMetricGroup().meter("catalogQueriesPerSecond", new MeterView((Gauge<Long>) catalog::queries));
         commitsDone = getMetricGroup().counter("commits");
         getMetricGroup().gauge("pendingCheckpoints", (Gauge<Integer>) committer::pendingCheckpoints);
         getMetricGroup().gauge("lastCommitMillis", (Gauge<Long>) () -> lastCommitMillis);

@@ -13,6 +13,7 @@ import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.BucketWriter;
 import dev.floe.storage.write.KeyFigures;
 import dev.floe.storage.write.WriterSettings;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -43,11 +44,12 @@ final class OpenBuckets implements AutoCloseable {
     private final WriterSettings settings;
     private final IndexBudget indexBudget;
     private final long epoch;
-    private final int idleCheckpointsMax;
+    private final BucketLimits limits;
     private final BucketCompactions compactions = new BucketCompactions();
     private final Map<BucketKey, Bucket> open = new HashMap<>();
     private final Map<BucketKey, Long> flushed = new HashMap<>();
     private KeyFigures closed = KeyFigures.NONE;
+    private long memtableBytes;
 
     OpenBuckets(
             Catalog catalog,
@@ -56,14 +58,14 @@ final class OpenBuckets implements AutoCloseable {
             WriterSettings settings,
             IndexBudget indexBudget,
             long epoch,
-            int idleCheckpointsMax) {
+            BucketLimits limits) {
         this.catalog = catalog;
         this.active = active;
         this.log = log;
         this.settings = settings;
         this.indexBudget = indexBudget;
         this.epoch = epoch;
-        this.idleCheckpointsMax = idleCheckpointsMax;
+        this.limits = limits;
     }
 
     /** A bucket being written. */
@@ -107,11 +109,30 @@ final class OpenBuckets implements AutoCloseable {
                 flushed.remove(key);
                 return Optional.empty();
             }
+            closeLongestIdle();
             bucket = new Bucket(open(key, table.get()), table.get());
             open.put(key, bucket);
         }
         bucket.idleCheckpoints = 0;
         return Optional.of(bucket.writer);
+    }
+
+    /**
+     * Counts rows that came into a bucket; where all buckets together hold too many, the fullest writes its files.
+     *
+     * <p>So memory is bounded however many buckets are written at once, and files stay as large as that allows.
+     */
+    void grew(long bytes) {
+        memtableBytes += bytes;
+        while (memtableBytes > limits.memtablesBytesMax()) {
+            BucketWriter fullest = open.values().stream()
+                    .map(bucket -> bucket.writer)
+                    .max(Comparator.comparingLong(BucketWriter::memtableBytes))
+                    .orElseThrow();
+            long freed = fullest.memtableBytes();
+            memtableBytes = freed == 0 ? 0 : memtableBytes - freed;
+            fullest.makeRoom();
+        }
     }
 
     /**
@@ -135,15 +156,46 @@ final class OpenBuckets implements AutoCloseable {
                         key.tableId().getLeastSignificantBits(),
                         bucket.table.schemaVersion(),
                         key.bucket()));
-            } else if (++bucket.idleCheckpoints > idleCheckpointsMax && !compactions.isBusy(key)) {
-                closed = closed.plus(bucket.writer.keyFigures().activity());
-                bucket.writer.close();
-                compactions.forget(key);
+            } else if (++bucket.idleCheckpoints > limits.idleCheckpointsMax() && mayClose(key, bucket)) {
+                close(key, bucket);
                 buckets.remove();
                 continue;
             }
             compactions.consider(key, bucket.writer, bucket.strategy);
         }
+        memtableBytes = 0;
+    }
+
+    /** Makes room for one more bucket where one is open that got nothing since the last checkpoint. */
+    private void closeLongestIdle() {
+        if (open.size() < limits.openMax()) {
+            return;
+        }
+        open.entrySet().stream()
+                .filter(entry -> entry.getValue().idleCheckpoints > 0)
+                .filter(entry -> !entry.getValue().writer.hasInstallable() && !compactions.isBusy(entry.getKey()))
+                .max(Comparator.comparingInt(entry -> entry.getValue().idleCheckpoints))
+                .filter(entry -> mayClose(entry.getKey(), entry.getValue()))
+                .ifPresent(entry -> {
+                    close(entry.getKey(), entry.getValue());
+                    open.remove(entry.getKey());
+                });
+    }
+
+    /** A bucket whose changes still wait for their commit stays open: the next writer would wait for it. */
+    private boolean mayClose(BucketKey key, Bucket bucket) {
+        try {
+            return !compactions.isBusy(key) && bucket.writer.isCommitted();
+        } catch (RuntimeException e) {
+            LOG.debug("bucket stays open: tableId={} bucket={}", key.tableId(), key.bucket(), e);
+            return false;
+        }
+    }
+
+    private void close(BucketKey key, Bucket bucket) {
+        closed = closed.plus(bucket.writer.keyFigures().activity());
+        bucket.writer.close();
+        compactions.forget(key);
     }
 
     BucketCompactions compactions() {
@@ -159,12 +211,16 @@ final class OpenBuckets implements AutoCloseable {
         open.entrySet().removeIf(bucket -> {
             boolean leaves = !active.test(bucket.getKey().tableId());
             if (leaves) {
-                closed = closed.plus(bucket.getValue().writer.keyFigures().activity());
-                bucket.getValue().writer.close();
-                compactions.forget(bucket.getKey());
+                memtableBytes -= bucket.getValue().writer.memtableBytes();
+                close(bucket.getKey(), bucket.getValue());
             }
             return leaves;
         });
+    }
+
+    /** Rows of all buckets that are in no file yet. */
+    long memtableBytes() {
+        return memtableBytes;
     }
 
     int count() {

@@ -24,6 +24,7 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MeterView;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -86,7 +87,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 settings.writer(),
                 indexBudget,
                 catalog.nextEpoch(),
-                settings.idleCheckpointsMax());
+                BucketLimits.of(settings, writers));
         int self = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         for (FlushedOffset offset : state.get()) {
             if (offset.key().owner(writers) == self) {
@@ -119,6 +120,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         metrics.gauge("dataFiles", (Gauge<Integer>) buckets::fileCount);
         buckets.compactions().counters().register(metrics, buckets.compactions()::count);
         metrics.gauge("openBuckets", (Gauge<Integer>) buckets::count);
+        metrics.gauge("memtableBytes", (Gauge<Long>) buckets::memtableBytes);
+        metrics.meter("catalogQueriesPerSecond", new MeterView((Gauge<Long>) catalog::queries));
         keyMetrics = new KeyMetrics(metrics);
         metrics.gauge("lastFlushMillis", (Gauge<Long>) () -> lastFlushMillis);
     }
@@ -174,7 +177,9 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         Schema schema = catalog.tables().schemaAt(header.tableId(), header.schemaVersion());
         LogEntry decoded = LogEntryCodec.decode(entry.value(), schema);
         ColumnBatch batch = repeated == null ? decoded.batch() : StreamWindows.without(decoded.batch(), repeated);
+        long bytesBefore = writer.get().memtableBytes();
         writer.get().write(entry.offset(), schema, batch);
+        buckets.grew(writer.get().memtableBytes() - bytesBefore);
         rowsWritten.inc(batch.rowCount());
     }
 

@@ -262,6 +262,8 @@ class IngestFlowTest {
                 Duration.ofMillis(500),
                 2,
                 100,
+                1_000,
+                1L << 30,
                 1L << 30);
         EmbeddedFlink flink =
                 new EmbeddedFlink(new FlinkSettings(temp.resolve(folder), 0, Duration.ofSeconds(10)), () -> settings);

@@ -3,13 +3,17 @@ package dev.floe.storage.commit;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.commit.SinkTables.SinkTable;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -25,42 +29,61 @@ import org.slf4j.LoggerFactory;
  */
 final class RollbackWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RollbackWatch.class);
+    private static final int TURNS_MAX = 30;
 
     private final SinkTables tables;
     private final TableStates states;
+    private final ExecutorService executor;
     private final Deque<UUID> next = new ArrayDeque<>();
+    private int tablesPerTurn = 1;
     /** Where each table was when it was looked at last. */
-    private final Map<UUID, Position> seen = new HashMap<>();
+    private final Map<UUID, Position> seen = new ConcurrentHashMap<>();
 
     /** Snapshots of each table that its writers have left behind them. */
-    private final Map<UUID, Set<Long>> leftBehind = new HashMap<>();
+    private final Map<UUID, Set<Long>> leftBehind = new ConcurrentHashMap<>();
 
     /** A table's current snapshot; each change of it adds to the history. */
     private record Position(long snapshotId, int changes) {}
 
-    RollbackWatch(SinkTables tables, TableStates states) {
+    RollbackWatch(SinkTables tables, TableStates states, ExecutorService executor) {
         this.tables = tables;
         this.states = states;
+        this.executor = executor;
     }
 
     /** Looks at every table. */
     void lookAtAll() {
-        tables.all().forEach(table -> look(table, false));
+        look(tables.all(), false);
     }
 
     /** Takes every table as it is: the writers begin at its offsets, rolled back or not. */
     void takeAll() {
-        tables.all().forEach(table -> look(table, true));
+        look(tables.all(), true);
     }
 
-    /** Looks at one more table, in turn. */
+    /** Looks at some more tables, in turn; every table has had its look after {@value #TURNS_MAX} calls. */
     void lookAtNext() {
         if (next.isEmpty()) {
             next.addAll(tables.all());
+            tablesPerTurn = (next.size() + TURNS_MAX - 1) / TURNS_MAX;
         }
-        if (!next.isEmpty()) {
-            look(next.remove(), false);
+        List<UUID> turn = new ArrayList<>();
+        while (turn.size() < tablesPerTurn && !next.isEmpty()) {
+            turn.add(next.remove());
         }
+        look(turn, false);
+    }
+
+    /** Several at once: a catalog of many tables is not to be loaded one after the other. */
+    private void look(List<UUID> tableIds, boolean asItIs) {
+        List<Callable<Boolean>> looks = new ArrayList<>();
+        for (UUID tableId : tableIds) {
+            looks.add(() -> {
+                look(tableId, asItIs);
+                return true;
+            });
+        }
+        Parallel.run(executor, looks);
     }
 
     private void look(UUID tableId, boolean asItIs) {

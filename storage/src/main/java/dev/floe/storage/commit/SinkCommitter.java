@@ -14,9 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +63,7 @@ public final class SinkCommitter {
         this.identity = identity;
         this.executor = executor;
         this.guards = guards;
-        this.rollbacks = new RollbackWatch(tables, states);
+        this.rollbacks = new RollbackWatch(tables, states, executor);
     }
 
     /** What became of one table's changes. */
@@ -141,7 +139,7 @@ public final class SinkCommitter {
             commits.add(() -> commit(tableId, state, changes));
         });
         int done = 0;
-        List<Outcome> outcomes = run(commits);
+        List<Outcome> outcomes = Parallel.run(executor, commits);
         for (int i = 0; i < outcomes.size(); i++) {
             UUID tableId = tableIds.get(i);
             TableState state = known.getOrDefault(tableId, TableState.NORMAL);
@@ -262,21 +260,6 @@ public final class SinkCommitter {
                 LOG.warn("accepting the new log waits: tableId={} code={} {}", tableId, e.code(), e.message());
             }
         });
-    }
-
-    private List<Outcome> run(List<Callable<Outcome>> commits) {
-        try {
-            List<Outcome> outcomes = new ArrayList<>();
-            for (Future<Outcome> commit : executor.invokeAll(commits)) {
-                outcomes.add(commit.get());
-            }
-            return outcomes;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FloeException(ErrorCode.SHUTTING_DOWN, "interrupted while committing", e);
-        } catch (ExecutionException e) {
-            throw new FloeException(ErrorCode.DEFECT, "a commit broke off", e.getCause());
-        }
     }
 
     /** The log whose offsets are committed. */

@@ -155,6 +155,26 @@ public final class BucketWriter implements AutoCloseable {
         return true;
     }
 
+    /** Bytes of rows that are in no file yet. */
+    public long memtableBytes() {
+        return memtable.bytes();
+    }
+
+    /** Writes the rows in memory into files before the memtable is full; a later flush hands them on. */
+    public void makeRoom() {
+        requireUsable();
+        broken = true;
+        writeRuns(0);
+        broken = false;
+    }
+
+    /** True where the table contains all that a flush handed on: a bucket may close then. Asks the catalog. */
+    public boolean isCommitted() {
+        requireUsable();
+        table.refresh();
+        return TableCommitter.offsets(table).of(bucket) >= flushedOffset;
+    }
+
     /** Files and deletion vectors of everything since the last flush; empty where no entry came. */
     public Optional<BucketChanges> flush(long checkpointId) {
         requireUsable();

@@ -1,0 +1,212 @@
+package dev.floe.jobs.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.floe.catalog.Catalog;
+import dev.floe.catalog.CatalogSettings;
+import dev.floe.catalog.SqlCatalog;
+import dev.floe.catalog.table.BadRowPolicy;
+import dev.floe.catalog.table.TableDeclaration;
+import dev.floe.catalog.table.TableDefinition;
+import dev.floe.catalog.table.TableMode;
+import dev.floe.core.name.TableName;
+import dev.floe.core.settings.Secret;
+import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.column.RowOperation;
+import dev.floe.storage.column.VectorBuilder;
+import dev.floe.storage.commit.CommitId;
+import dev.floe.storage.commit.TableCommitter;
+import dev.floe.storage.keys.IndexBudget;
+import dev.floe.storage.log.LogId;
+import dev.floe.storage.write.BucketChanges;
+import dev.floe.storage.write.BucketWriter;
+import dev.floe.storage.write.WriterSettings;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Buckets of many tables share what one subtask may take. */
+class OpenBucketsTest {
+    private static final int ROWS = 1_000;
+    private static final BucketLimits WIDE = new BucketLimits(2, 1_000, 1L << 30);
+
+    @TempDir
+    Path temp = Path.of("");
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Catalog catalog;
+
+    private final Map<BucketKey, BucketChanges> flushed = new HashMap<>();
+    private long checkpoint;
+    private long offset;
+
+    @BeforeEach
+    void open() {
+        catalog = SqlCatalog.open(new CatalogSettings(
+                "jdbc:sqlite:" + temp.resolve("catalog.db"),
+                "",
+                new Secret(""),
+                temp.resolve("warehouse").toString()));
+    }
+
+    @AfterEach
+    void close() {
+        catalog.close();
+    }
+
+    @Test
+    void closesBucketsThatHaveBeenIdle() throws Exception {
+        BucketKey key = table("idle");
+        try (OpenBuckets buckets = buckets(WIDE)) {
+            write(buckets, key);
+            flush(buckets);
+            commit(key);
+            flush(buckets);
+            flush(buckets);
+            assertThat(buckets.count()).isEqualTo(1);
+
+            flush(buckets);
+            assertThat(buckets.count()).isZero();
+        }
+    }
+
+    @Test
+    void keepsIdleBucketsWhoseChangesAreNotCommitted() throws Exception {
+        BucketKey key = table("waiting");
+        try (OpenBuckets buckets = buckets(WIDE)) {
+            write(buckets, key);
+            flush(buckets);
+            for (int i = 0; i < 5; i++) {
+                flush(buckets);
+            }
+            assertThat(buckets.count()).isEqualTo(1);
+
+            commit(key);
+            flush(buckets);
+            assertThat(buckets.count()).isZero();
+        }
+    }
+
+    @Test
+    void closesTheLongestIdleBucketForTheNext() throws Exception {
+        BucketKey first = table("first");
+        BucketKey second = table("second");
+        try (OpenBuckets buckets = buckets(new BucketLimits(100, 2, 1L << 30))) {
+            write(buckets, first);
+            flush(buckets);
+            commit(first);
+            write(buckets, second);
+            flush(buckets);
+            commit(second);
+            flush(buckets);
+
+            write(buckets, table("third"));
+            assertThat(buckets.count()).isEqualTo(2);
+            BucketWriter again = buckets.writer(first).orElseThrow();
+            assertThat(again.offset()).isEqualTo(1);
+            assertThat(buckets.count()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void opensBeyondTheMostWhereEveryBucketHasRows() throws Exception {
+        try (OpenBuckets buckets = buckets(new BucketLimits(100, 1, 1L << 30))) {
+            write(buckets, table("a"));
+            write(buckets, table("b"));
+
+            assertThat(buckets.count()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theFullestBucketWritesItsFilesWhereAllHoldTooMuch() throws Exception {
+        BucketKey small = table("small");
+        BucketKey large = table("large");
+        try (OpenBuckets buckets = buckets(new BucketLimits(100, 100, 100_000))) {
+            write(buckets, small);
+            long rows = buckets.memtableBytes();
+            for (int i = 0; i < 40; i++) {
+                write(buckets, large);
+                assertThat(buckets.memtableBytes()).isLessThanOrEqualTo(100_000);
+            }
+            assertThat(buckets.writer(small).orElseThrow().memtableBytes()).isEqualTo(rows);
+
+            flush(buckets);
+            assertThat(buckets.memtableBytes()).isZero();
+            assertThat(changes(large).dataFiles().size()).isGreaterThan(3);
+            assertThat(changes(large).dataFiles().stream()
+                            .mapToLong(file -> file.recordCount())
+                            .sum())
+                    .isEqualTo(40L * ROWS);
+        }
+    }
+
+    private OpenBuckets buckets(BucketLimits limits) {
+        return new OpenBuckets(
+                catalog,
+                new ActiveTables(catalog.suspensions()),
+                LogId.ANY,
+                WriterSettings.defaults(),
+                IndexBudget.unlimited(),
+                catalog.nextEpoch(),
+                limits);
+    }
+
+    private BucketKey table(String name) {
+        TableDefinition made = catalog.tables()
+                .create(new TableDeclaration(
+                        TableName.of("default", name),
+                        TableMode.APPEND,
+                        List.of(Types.NestedField.required(1, "n", Types.LongType.get())),
+                        List.of(),
+                        1,
+                        List.of(),
+                        BadRowPolicy.REJECT,
+                        Map.of()));
+        return new BucketKey(made.id(), 0);
+    }
+
+    private void write(OpenBuckets buckets, BucketKey key) throws InterruptedException {
+        BucketWriter writer = buckets.writer(key).orElseThrow();
+        Schema schema = catalog.tables().schemaAt(key.tableId(), 1);
+        long before = writer.memtableBytes();
+        byte[] operations = new byte[ROWS];
+        Arrays.fill(operations, RowOperation.APPEND);
+        ColumnBatch batch = new ColumnBatch(
+                ROWS,
+                List.of(1),
+                List.of(VectorBuilder.of(Types.LongType.get(), Collections.nCopies(ROWS, 7L))),
+                operations);
+        writer.write(++offset, schema, batch);
+        buckets.grew(writer.memtableBytes() - before);
+    }
+
+    private void flush(OpenBuckets buckets) {
+        buckets.flush(++checkpoint, flushed::put, nudge -> {});
+    }
+
+    private BucketChanges changes(BucketKey key) {
+        return Objects.requireNonNull(flushed.get(key));
+    }
+
+    private void commit(BucketKey key) {
+        TableDefinition definition = catalog.tables().find(key.tableId()).orElseThrow();
+        Table table = catalog.tables().iceberg(definition.name());
+        TableCommitter.commit(
+                table,
+                definition.layout(),
+                List.of(changes(key)),
+                new CommitId(catalog.sinkId(), LogId.ANY, catalog.nextEpoch(), checkpoint));
+    }
+}
