@@ -57,8 +57,8 @@ import org.openjdk.jmh.annotations.Warmup;
 public class RunWritingBenchmark {
     private static final int BATCH_ROWS = 10_000;
     private static final int BATCHES = 20;
-    private static final int ROWS = BATCH_ROWS * BATCHES;
-    private static final Schema SCHEMA = new Schema(
+    static final int ROWS = BATCH_ROWS * BATCHES;
+    static final Schema SCHEMA = new Schema(
             Types.NestedField.required(1, "tenant", Types.StringType.get()),
             Types.NestedField.required(2, "entity_id", Types.LongType.get()),
             Types.NestedField.required(3, "ts", Types.TimestampType.withoutZone()),
@@ -96,11 +96,21 @@ public class RunWritingBenchmark {
     @Benchmark
     @OperationsPerInvocation(ROWS)
     public long fromVectors() {
+        DataFile written = write();
+        table.io().deleteFile(written.location());
+        return written.fileSizeInBytes();
+    }
+
+    /** Writes all rows from vectors. */
+    DataFile write() {
         RunSettings settings = new RunSettings(512L << 20, 128L << 20, 20_000, 1);
-        List<DataFile> written = new RunWriter(table, table.spec(), SCHEMA, settings, this::name)
-                .write(slices, new PartitionKey(table.spec(), SCHEMA), 80);
-        written.forEach(file -> table.io().deleteFile(file.location()));
-        return written.get(0).fileSizeInBytes();
+        return new RunWriter(table, table.spec(), SCHEMA, settings, this::name)
+                .write(slices, new PartitionKey(table.spec(), SCHEMA), 80)
+                .get(0);
+    }
+
+    Table table() {
+        return table;
     }
 
     @Benchmark
