@@ -218,6 +218,10 @@ final class GrpcTableWriter implements TableWriter {
             current = call;
             unacked.nothingSent();
             stub.append(call);
+            if (current != call) {
+                // it broke at once, in this thread: another call follows, or the writer has failed
+                return;
+            }
             if (stream == null) {
                 open = call;
                 sendUnsent();
@@ -240,6 +244,9 @@ final class GrpcTableWriter implements TableWriter {
             return;
         }
         for (UnackedBatches.Pending next = unacked.nextUnsent(); next != null; next = unacked.nextUnsent()) {
+            if (open != to) {
+                return;
+            }
             AppendRequest.Builder request = AppendRequest.newBuilder()
                     .setTable(table)
                     .setBatch(next.message())
