@@ -12,6 +12,7 @@ import dev.floe.gateway.rpc.IngestEndpoint;
 import dev.floe.gateway.stream.StreamLog;
 import dev.floe.gateway.write.BatchWriter;
 import dev.floe.gateway.write.Coalescer;
+import dev.floe.gateway.write.LocalWriter;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -46,6 +47,7 @@ public final class IngestGateway implements Component {
     private final ByteBudget budget;
     private final Coalescer coalescer;
     private final BatchWriter writer;
+    private final LocalWriter local;
     private final IngestEndpoint endpoint;
     private final GatewayCounters counters = new GatewayCounters();
     private volatile boolean serving;
@@ -62,6 +64,7 @@ public final class IngestGateway implements Component {
         this.coalescer = new Coalescer(log, settings.coalesce(), counters);
         this.writer =
                 new BatchWriter(tables, new BatchConverter(limits), log.entryBytesMax(), coalescer, disk, counters);
+        this.local = new LocalWriter(writer, budget);
         this.endpoint = new IngestEndpoint(writer, budget, settings.streamInFlightBytesMax(), tables, streams, waiting);
     }
 
@@ -80,6 +83,11 @@ public final class IngestGateway implements Component {
     /** The service to be put behind a gRPC server that authenticates. */
     public BindableService service() {
         return endpoint;
+    }
+
+    /** For callers in this process. */
+    public LocalWriter local() {
+        return local;
     }
 
     public GatewayCounters.Snapshot counters() {

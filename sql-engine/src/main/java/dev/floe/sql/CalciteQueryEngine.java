@@ -15,9 +15,11 @@ import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ReadCut;
+import dev.floe.sql.engine.RowSink;
 import dev.floe.sql.exec.QueryClock;
+import dev.floe.sql.exec.RunningChange;
 import dev.floe.sql.exec.RunningQuery;
-import dev.floe.sql.plan.PlannedScan;
+import dev.floe.sql.plan.ChangePlan;
 import dev.floe.sql.plan.StatementPlan;
 import dev.floe.sql.plan.StatementPlanner;
 import dev.floe.sql.scan.KeyLookup;
@@ -25,6 +27,7 @@ import dev.floe.sql.scan.TableView;
 import dev.floe.sql.scan.TableViews;
 import dev.floe.storage.column.ColumnBatch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +40,7 @@ import java.util.function.Supplier;
  * <pre>
  *   prepare ─ StatementPlanner (large stack, own thread) ─► StatementPlan
  *   execute ─ TableViews: snapshots fixed ─► RunningQuery ─ FilePlan ─ SnapshotRows
+ *                                              └─ rows of INSERT, UPDATE, DELETE ─► RowSink
  *   lookup  ─ TableViews ─► KeyLookup ─ FilePlan ─ SnapshotRows
  * </pre>
  *
@@ -47,13 +51,18 @@ public final class CalciteQueryEngine implements QueryEngine {
     private static final int LOOKUP_KEYS_MAX = 10_000;
     private static final Duration PLAN_TIME_MAX = Duration.ofSeconds(30);
     private static final int BATCH_ROWS = 1_024;
+    /** Rows of a change that are stored at a time. */
+    private static final int CHANGE_ROWS = 10_000;
 
     private final Catalog catalog;
     private final TableViews views;
+    private final RowSink sink;
     private final PlanningThreads threads = new PlanningThreads();
 
-    public CalciteQueryEngine(Catalog catalog) {
+    /** Statements that change rows send them to {@code sink}. */
+    public CalciteQueryEngine(Catalog catalog, RowSink sink) {
         this.catalog = catalog;
+        this.sink = sink;
         this.views = new TableViews(catalog.tables());
     }
 
@@ -61,7 +70,7 @@ public final class CalciteQueryEngine implements QueryEngine {
     public void warmUp() {
         String sql = "SELECT b, COUNT(*), SUM(a) FROM (VALUES (1, 'x', TIMESTAMP '2026-01-01 00:00:00')) AS t (a, b, c)"
                 + " WHERE a > 0 AND c IS NOT NULL GROUP BY b ORDER BY 2 DESC LIMIT 10";
-        StatementPlan plan = plan(TenantName.DEFAULT, List::of, sql);
+        StatementPlan plan = (StatementPlan) plan(TenantName.DEFAULT, List::of, sql);
         QueryLimits limits = new QueryLimits(BATCH_ROWS, PLAN_TIME_MAX, BATCH_ROWS);
         ColumnBatch none = new ColumnBatch(1, List.of(), List.of(), new byte[1]);
         try (QueryCursor cursor = new RunningQuery(plan, Map.of(), none, limits, new QueryClock(PLAN_TIME_MAX))) {
@@ -75,14 +84,27 @@ public final class CalciteQueryEngine implements QueryEngine {
     @Override
     public PreparedQuery prepare(Principal principal, String sql) {
         principal.require(Role.READER);
-        return plan(principal.tenant(), () -> catalog.tables().list(principal.tenant()), sql);
+        PreparedQuery query = plan(principal.tenant(), () -> catalog.tables().list(principal.tenant()), sql);
+        if (query.changesRows()) {
+            principal.require(Role.WRITER);
+        }
+        return query;
     }
 
     @Override
     public QueryCursor execute(
             Principal principal, PreparedQuery query, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
         principal.require(Role.READER);
-        StatementPlan plan = current(principal, (StatementPlan) query);
+        PreparedQuery now = current(principal, query);
+        if (now instanceof ChangePlan change) {
+            principal.require(Role.WRITER);
+            QueryLimits whole = new QueryLimits(Long.MAX_VALUE, limits.timeMax(), CHANGE_ROWS);
+            return new RunningChange(run(change.source(), parameters, cut, whole), change.change(), principal, sink);
+        }
+        return run((StatementPlan) now, parameters, cut, limits);
+    }
+
+    private RunningQuery run(StatementPlan plan, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
         QueryClock clock = new QueryClock(limits.timeMax());
         if (cut instanceof ReadCut.AtSnapshot && tablesOf(plan).size() != 1) {
             throw new FloeException(
@@ -119,15 +141,14 @@ public final class CalciteQueryEngine implements QueryEngine {
         threads.close();
     }
 
-    private StatementPlan plan(TenantName tenant, Supplier<List<TableDefinition>> tables, String sql) {
+    private PreparedQuery plan(TenantName tenant, Supplier<List<TableDefinition>> tables, String sql) {
         return threads.run(
                 PLAN_TIME_MAX, cancelled -> new StatementPlanner(tenant.value(), tables, cancelled).plan(sql));
     }
 
-    /** The plan itself, or a new one of its statement where a table is no longer what it was. */
-    private StatementPlan current(Principal principal, StatementPlan plan) {
-        for (PlannedScan scan : plan.scans()) {
-            TableDefinition planned = scan.definition();
+    /** The statement itself, or planned anew where a table is no longer what it was. */
+    private PreparedQuery current(Principal principal, PreparedQuery query) {
+        for (TableDefinition planned : definitions(query)) {
             if (!planned.name().tenant().equals(principal.tenant())) {
                 throw new FloeException(ErrorCode.PERMISSION_DENIED, "the statement was prepared by another tenant");
             }
@@ -136,10 +157,21 @@ public final class CalciteQueryEngine implements QueryEngine {
                     .filter(now -> now.id().equals(planned.id()) && now.schemaVersion() == planned.schemaVersion())
                     .isPresent();
             if (!same) {
-                return plan(principal.tenant(), () -> catalog.tables().list(principal.tenant()), plan.sql());
+                return plan(principal.tenant(), () -> catalog.tables().list(principal.tenant()), query.sql());
             }
         }
-        return plan;
+        return query;
+    }
+
+    /** The tables of a statement, that which it changes too, as they were when it was planned. */
+    private static List<TableDefinition> definitions(PreparedQuery query) {
+        List<TableDefinition> tables = new ArrayList<>();
+        StatementPlan source = query instanceof ChangePlan change ? change.source() : (StatementPlan) query;
+        source.scans().forEach(scan -> tables.add(scan.definition()));
+        if (query instanceof ChangePlan change) {
+            tables.add(change.change().table());
+        }
+        return tables;
     }
 
     private static Map<UUID, TableDefinition> tablesOf(StatementPlan plan) {

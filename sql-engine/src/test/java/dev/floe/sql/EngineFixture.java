@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 /** An engine over a catalog in a folder, whose tables are written by the real bucket writers and committer. */
 final class EngineFixture implements AutoCloseable {
     static final Principal READER = new Principal(TenantName.DEFAULT, "k1", Set.of(Role.READER));
+    static final Principal EDITOR = new Principal(TenantName.DEFAULT, "k2", Set.of(Role.READER, Role.WRITER));
     static final QueryLimits LIMITS = new QueryLimits(1_000_000, Duration.ofSeconds(30), 1_000);
 
     final Catalog catalog;
@@ -58,7 +59,7 @@ final class EngineFixture implements AutoCloseable {
                 "",
                 new Secret(""),
                 folder.resolve("warehouse").toString()));
-        this.engine = new CalciteQueryEngine(catalog);
+        this.engine = new CalciteQueryEngine(catalog, (principal, table, rows) -> write(table, rows));
     }
 
     TableDefinition create(

@@ -1,6 +1,7 @@
 package dev.floe.sqlgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.floe.auth.http.HttpAuthenticator;
@@ -17,6 +18,7 @@ import dev.floe.sql.CalciteQueryEngine;
 import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.bucket.BucketSplit;
 import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.column.LongVector;
 import dev.floe.storage.column.RowOperation;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
@@ -52,6 +54,7 @@ class RealEngineTest {
 
     private final Catalog catalog;
     private final CalciteQueryEngine engine;
+    private final List<ColumnBatch> stored = new ArrayList<>();
     private final SqlGateway gateway;
 
     RealEngineTest(@TempDir Path folder) {
@@ -60,7 +63,7 @@ class RealEngineTest {
                 "",
                 new Secret(""),
                 folder.resolve("warehouse").toString()));
-        engine = new CalciteQueryEngine(catalog);
+        engine = new CalciteQueryEngine(catalog, (principal, table, rows) -> stored.add(rows));
         gateway = new SqlGateway(
                 engine,
                 catalog.tables(),
@@ -178,6 +181,73 @@ class RealEngineTest {
                 assertThat(row.next()).isFalse();
             }
         }
+    }
+
+    @Test
+    void changesRowsByStatements() throws SQLException {
+        try (Connection connection = connect("editor");
+                Statement statement = connection.createStatement()) {
+            assertThat(connection.isReadOnly()).isFalse();
+            assertThat(statement.executeUpdate("INSERT INTO routes VALUES ('X', 1, 5, NULL), ('Y', 2, 6, NULL)"))
+                    .isEqualTo(2);
+            assertThat(statement.executeUpdate("UPDATE routes SET delay = delay + 1 WHERE origin = 'A0'"))
+                    .isEqualTo(500);
+            assertThat(statement.execute("DELETE FROM routes WHERE number < 10"))
+                    .isFalse();
+            assertThat(statement.getUpdateCount()).isEqualTo(10);
+        }
+        assertThat(stored.stream().mapToInt(ColumnBatch::rowCount).sum()).isEqualTo(512);
+    }
+
+    @Test
+    void changesRowsByPreparedStatementsAndBatches() throws SQLException {
+        try (Connection connection = connect("editor");
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO routes (origin, number, delay) VALUES (?, ?, ?)")) {
+            for (int i = 0; i < 3; i++) {
+                insert.setString(1, "B");
+                insert.setLong(2, i);
+                insert.setInt(3, i * 10);
+                insert.addBatch();
+            }
+            assertThat(insert.executeBatch()).containsExactly(1, 1, 1);
+            insert.setString(1, "C");
+            insert.setLong(2, 7);
+            insert.setNull(3, java.sql.Types.INTEGER);
+            assertThat(insert.executeUpdate()).isEqualTo(1);
+        }
+        assertThat(stored).hasSize(4);
+        assertThat(stored.get(2).column(2)).isInstanceOf(LongVector.class);
+        assertThat(((LongVector) stored.get(2).columns().get(1)).value(0)).isEqualTo(2);
+        assertThat(stored.get(3).columns().get(2).isNull(0)).isTrue();
+    }
+
+    @Test
+    void takesTextBatchesAndSaysWhichStatementFailed() throws SQLException {
+        try (Connection connection = connect("editor");
+                Statement statement = connection.createStatement()) {
+            statement.addBatch("DELETE FROM routes WHERE number = 1");
+            statement.addBatch("DELETE FROM routes WHERE number = 2");
+            assertThat(statement.executeBatch()).containsExactly(1, 1);
+            statement.addBatch("DELETE FROM routes WHERE number = 3");
+            statement.addBatch("SELECT * FROM routes");
+            // the driver passes errors of batches on as they are
+            Throwable refused = catchThrowable(statement::executeBatch);
+            assertThat(refused.getMessage()).contains("statement 2 of 2");
+        }
+        assertThat(stored).hasSize(3);
+    }
+
+    @Test
+    void aReaderChangesNothing() throws SQLException {
+        try (Connection connection = connect("reader");
+                Statement statement = connection.createStatement()) {
+            assertThat(connection.isReadOnly()).isTrue();
+            SQLException refused =
+                    catchThrowableOfType(SQLException.class, () -> statement.executeUpdate("DELETE FROM routes"));
+            assertThat(refused.getMessage()).contains("WRITER");
+        }
+        assertThat(stored).isEmpty();
     }
 
     @Test

@@ -103,6 +103,7 @@ public final class TestServer implements AutoCloseable {
         return wholeKey -> switch (wholeKey.orElse("")) {
             case "reader" -> new Principal(TenantName.DEFAULT, "r", Set.of(Role.READER));
             case "writer" -> new Principal(TenantName.DEFAULT, "w", Set.of(Role.WRITER));
+            case "editor" -> new Principal(TenantName.DEFAULT, "e", Set.of(Role.READER, Role.WRITER));
             case "other" -> new Principal(new TenantName("other"), "o", Set.of(Role.ADMIN));
             default -> throw Authenticator.unauthenticated();
         };

@@ -54,6 +54,7 @@ final class Standalone implements AutoCloseable {
     private final StandaloneSettings settings;
     private final boolean insecure;
     private final Path root;
+    private final StatementRows statementRows = new StatementRows();
     private final StartPhases phases = new StartPhases();
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final List<Component> components = new ArrayList<>();
@@ -91,7 +92,7 @@ final class Standalone implements AutoCloseable {
         closing.push(() -> Endpoints.clear(root));
         Catalog catalog = closeLater(phases.time("catalog", () -> SqlCatalog.open(settings.catalog())));
         AdminKey.ensure(folder, catalog);
-        CalciteQueryEngine engine = closeLater(new CalciteQueryEngine(catalog));
+        CalciteQueryEngine engine = closeLater(new CalciteQueryEngine(catalog, statementRows));
         EmbeddedBroker broker = new EmbeddedBroker(settings.broker());
         EmbeddedFlink flink =
                 new EmbeddedFlink(settings.flink(), () -> settings.ingest().with(log(broker)));
@@ -132,6 +133,7 @@ final class Standalone implements AutoCloseable {
                 disk,
                 settings.gateway()));
         phases.time("log", gateway::start);
+        statementRows.writeTo(gateway.local());
         cluster.join();
         phases.time("job", flink::submit);
         Authenticator authenticator = insecure ? Authenticator.insecure() : Authenticator.ofKeys(catalog.apiKeys());

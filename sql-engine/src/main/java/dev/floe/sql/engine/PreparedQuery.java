@@ -7,8 +7,14 @@ import org.apache.iceberg.types.Type;
 public interface PreparedQuery {
     String sql();
 
+    /** Of the rows that come back; a statement that changes rows answers with one, their count. */
     List<ResultColumn> columns();
 
     /** The type of each {@code ?}, in order. */
     List<Type> parameterTypes();
+
+    /** True for INSERT, UPSERT, UPDATE and DELETE. */
+    default boolean changesRows() {
+        return false;
+    }
 }

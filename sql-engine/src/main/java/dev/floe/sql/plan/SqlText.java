@@ -3,6 +3,8 @@ package dev.floe.sql.plan;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
 import org.apache.calcite.runtime.CalciteContextException;
@@ -27,13 +29,26 @@ final class SqlText {
             .withCaseSensitive(false)
             .withConformance(SqlConformanceEnum.LENIENT);
 
+    /** To the parser UPSERT is a name like others. INSERT is as long, so that positions in errors stay right. */
+    private static final Pattern UPSERT =
+            Pattern.compile("^(\\s*(?:EXPLAIN\\s+PLAN\\s+FOR\\s+)?)UPSERT\\b", Pattern.CASE_INSENSITIVE);
+
+    private final boolean upsert;
     private final TimeWords words;
 
     SqlText(String sql) {
-        this.words = new TimeWords(sql.stripTrailing().replaceFirst(";$", ""));
+        String statement = sql.stripTrailing().replaceFirst(";$", "");
+        Matcher matcher = UPSERT.matcher(statement);
+        this.upsert = matcher.find();
+        this.words = new TimeWords(upsert ? matcher.replaceFirst("$1INSERT") : statement);
     }
 
-    /** A query, or EXPLAIN of one. Throws INVALID_SQL, UNSUPPORTED. */
+    /** True where the statement parsed as INSERT was written as UPSERT. */
+    boolean isUpsert() {
+        return upsert;
+    }
+
+    /** A query, a change of rows, or EXPLAIN of one. Throws INVALID_SQL, UNSUPPORTED. */
     SqlNode parse() {
         SqlNode statement;
         try {
@@ -41,9 +56,12 @@ final class SqlText {
         } catch (SqlParseException e) {
             throw invalid(firstLine(e), e.getPos(), e);
         }
-        if (!statement.isA(SqlKind.QUERY) && statement.getKind() != SqlKind.EXPLAIN) {
-            throw new FloeException(ErrorCode.UNSUPPORTED, "only queries run here, not " + statement.getKind())
-                    .advise("write rows with the ingest API; create tables with floe table create");
+        boolean runs = statement.isA(SqlKind.QUERY) || statement.isA(SqlKind.DML);
+        if (!runs && statement.getKind() != SqlKind.EXPLAIN) {
+            throw new FloeException(
+                            ErrorCode.UNSUPPORTED,
+                            "queries, INSERT, UPSERT, UPDATE and DELETE run here, not " + statement.getKind())
+                    .advise("create and alter tables with floe table create and floe table alter");
         }
         return statement;
     }

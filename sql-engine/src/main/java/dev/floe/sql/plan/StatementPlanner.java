@@ -3,6 +3,7 @@ package dev.floe.sql.plan;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.sql.engine.PreparedQuery;
 import dev.floe.sql.engine.ResultColumn;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ import org.apache.calcite.plan.volcano.VolcanoPlanner;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.TableModify;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
@@ -90,8 +92,11 @@ public final class StatementPlanner {
         this.cluster = RelOptCluster.create(planner, new RexBuilder(types));
     }
 
-    /** Throws INVALID_SQL with line and column, QUERY_TOO_COMPLEX, UNSUPPORTED. */
-    public StatementPlan plan(String sql) {
+    /**
+     * A {@link StatementPlan}, or a {@link ChangePlan} for what changes a table. Throws INVALID_SQL with line and column,
+     * QUERY_TOO_COMPLEX, UNSUPPORTED, WRONG_OPERATION.
+     */
+    public PreparedQuery plan(String sql) {
         SqlGuard.check(sql);
         try {
             return planGuarded(sql);
@@ -100,7 +105,7 @@ public final class StatementPlanner {
         }
     }
 
-    private StatementPlan planGuarded(String sql) {
+    private PreparedQuery planGuarded(String sql) {
         SqlText text = new SqlText(sql);
         SqlNode statement = text.parse();
         boolean explain = statement.getKind() == SqlKind.EXPLAIN;
@@ -117,16 +122,25 @@ public final class StatementPlanner {
                 StandardConvertletTable.INSTANCE,
                 CONVERSION);
         RelRoot root = text.located(() -> converter.convertQuery(validated, false, true));
+        List<Type> parameterTypes = parameters.getFieldList().stream()
+                .map(field -> FloeTypes.icebergType(field.getType(), new AtomicInteger(1)::getAndIncrement))
+                .toList();
+        if (root.rel instanceof TableModify modify) {
+            ChangeSource change = ChangeSource.of(modify, validated, text.isUpsert());
+            StatementPlan source = planned(sql, change.query(), change.columns(), parameterTypes, explain);
+            return explain ? source : new ChangePlan(source, change.change());
+        }
+        return planned(sql, root.project(true), columns(root.validatedRowType), parameterTypes, explain);
+    }
+
+    private StatementPlan planned(
+            String sql, RelNode query, List<ResultColumn> columns, List<Type> parameterTypes, boolean explain) {
         // arithmetic that overflows is an error, not a wrong number
-        RelNode checked = new ConvertToChecked(cluster.getRexBuilder(), true).visit(root.project(true));
+        RelNode checked = new ConvertToChecked(cluster.getRexBuilder(), true).visit(query);
         RelNode logical = RelSteps.logical(checked, validator);
         RelNode lowered = new MicrosLowering(logical).lower(logical);
         RelNode pushed = ScanPushdown.push(WideSums.cast(RelSteps.withFiltersAtScans(lowered)));
         EnumerableRel physical = physical(pushed);
-        List<ResultColumn> columns = columns(root.validatedRowType);
-        List<Type> parameterTypes = parameters.getFieldList().stream()
-                .map(field -> FloeTypes.icebergType(field.getType(), new AtomicInteger(1)::getAndIncrement))
-                .toList();
         if (explain) {
             return StatementPlan.explained(sql, RelOptUtil.toString(physical), parameterTypes, types);
         }

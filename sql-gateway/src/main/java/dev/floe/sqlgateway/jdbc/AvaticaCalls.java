@@ -31,11 +31,13 @@ final class AvaticaCalls {
     private final JdbcConnections connections;
     private final JdbcMetadata metadata;
     private final JdbcStatements statements;
+    private final JdbcBatches batches;
 
-    AvaticaCalls(JdbcConnections connections, JdbcMetadata metadata, JdbcStatements statements) {
+    AvaticaCalls(JdbcConnections connections, JdbcMetadata metadata, JdbcStatements statements, JdbcBatches batches) {
         this.connections = connections;
         this.metadata = metadata;
         this.statements = statements;
+        this.batches = batches;
     }
 
     /** An answer, and whether it tells a failure. */
@@ -119,6 +121,12 @@ final class AvaticaCalls {
         if (request instanceof Service.PrepareRequest prepare) {
             return statements.prepare(principal, prepare);
         }
+        if (request instanceof Service.ExecuteBatchRequest batch) {
+            return batches.execute(principal, batch);
+        }
+        if (request instanceof Service.PrepareAndExecuteBatchRequest batch) {
+            return batches.prepareAndExecute(principal, batch);
+        }
         if (request instanceof Service.CreateStatementRequest create) {
             return statements.create(principal, create);
         }
@@ -161,7 +169,9 @@ final class AvaticaCalls {
             throw new FloeException(ErrorCode.INVALID_ARGUMENT, "the result is no longer there")
                     .advise("run the statement again");
         }
-        throw new FloeException(ErrorCode.UNSUPPORTED, "the server has no batches of statements: SQL here only reads")
-                .advise("write rows over gRPC");
+        throw new FloeException(
+                        ErrorCode.UNSUPPORTED,
+                        "the server does not answer " + request.getClass().getSimpleName())
+                .advise("use another driver's version, or another way to ask");
     }
 }

@@ -1,6 +1,7 @@
 package dev.floe.sqlgateway.jdbc;
 
 import dev.floe.catalog.principal.Principal;
+import dev.floe.catalog.principal.Role;
 import java.sql.Connection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -38,11 +39,15 @@ final class JdbcConnections {
         return new Service.CloseConnectionResponse();
     }
 
-    /** Takes what tools like to set, and answers how it is: every statement alone, reading only. */
+    /** Takes what tools like to set, and answers how it is: every statement alone. */
     Service.ConnectionSyncResponse sync(Principal principal, Service.ConnectionSyncRequest request) {
         sessions.get(principal, request.connectionId);
         ConnectionProperties properties = new ConnectionPropertiesImpl(
-                true, true, Connection.TRANSACTION_NONE, "", principal.tenant().value());
+                true,
+                !principal.has(Role.WRITER),
+                Connection.TRANSACTION_NONE,
+                "",
+                principal.tenant().value());
         return new Service.ConnectionSyncResponse(properties, null);
     }
 

@@ -67,10 +67,12 @@ public final class JdbcServer implements Component {
         this.sessions = new JdbcSessions(settings);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "jdbc-timer"));
         timer.setRemoveOnCancelPolicy(true);
+        JdbcStatements statements = new JdbcStatements(engine, sessions, limits, settings.frameRowsMax(), queries);
         AvaticaCalls calls = new AvaticaCalls(
                 new JdbcConnections(sessions),
                 new JdbcMetadata(sessions, tables),
-                new JdbcStatements(engine, sessions, limits, settings.frameRowsMax(), queries));
+                statements,
+                new JdbcBatches(engine, sessions, statements.changes()));
         this.handler = new JdbcHandler(authenticator, calls, settings, timer);
     }
 

@@ -32,6 +32,7 @@ final class JdbcStatements {
     private final SqlSettings limits;
     private final int frameRowsMax;
     private final Admission queries;
+    private final JdbcChanges changes;
 
     JdbcStatements(QueryEngine engine, JdbcSessions sessions, SqlSettings limits, int frameRowsMax, Admission queries) {
         this.engine = engine;
@@ -39,6 +40,11 @@ final class JdbcStatements {
         this.limits = limits;
         this.frameRowsMax = frameRowsMax;
         this.queries = queries;
+        this.changes = new JdbcChanges(engine, limits, queries);
+    }
+
+    JdbcChanges changes() {
+        return changes;
     }
 
     Service.CreateStatementResponse create(Principal principal, Service.CreateStatementRequest request) {
@@ -98,6 +104,9 @@ final class JdbcStatements {
         PreparedQuery query = run.query();
         ColumnBatch parameters = JdbcParameters.batch(values, query.parameterTypes());
         run.statement().replaceResult(null);
+        if (query.changesRows()) {
+            return changed(connectionId, run, parameters);
+        }
         JdbcResult result = open(run, parameters);
         run.statement().replaceResult(result);
         Meta.Frame first = result.frame(0, frameRows(frameHint));
@@ -109,6 +118,13 @@ final class JdbcStatements {
                 first,
                 -1,
                 null);
+        return new Service.ExecuteResponse(List.of(response), false, null);
+    }
+
+    private Service.ExecuteResponse changed(String connectionId, Run run, ColumnBatch parameters) {
+        long rows = changes.run(run.session().principal(), run.query(), parameters);
+        Service.ResultSetResponse response =
+                new Service.ResultSetResponse(connectionId, run.statement().id(), false, null, null, rows, null);
         return new Service.ExecuteResponse(List.of(response), false, null);
     }
 
@@ -159,9 +175,10 @@ final class JdbcStatements {
         return given < 0 ? Long.MAX_VALUE : given;
     }
 
+    /** A statement that changes rows has no columns: its answer is an update count. */
     private static Meta.Signature signature(PreparedQuery query, TimeForm form) {
         List<ColumnMetaData> columns = new ArrayList<>();
-        for (ResultColumn column : query.columns()) {
+        for (ResultColumn column : query.changesRows() ? List.<ResultColumn>of() : query.columns()) {
             int nullability = column.nullable() ? DatabaseMetaData.columnNullable : DatabaseMetaData.columnNoNulls;
             columns.add(JdbcType.of(column.type(), form).column(columns.size(), column.name(), nullability));
         }
@@ -169,7 +186,7 @@ final class JdbcStatements {
         for (Type type : query.parameterTypes()) {
             parameters.add(JdbcType.of(type, form).parameter(parameters.size()));
         }
-        return Meta.Signature.create(
-                columns, query.sql(), parameters, Meta.CursorFactory.LIST, Meta.StatementType.SELECT);
+        Meta.StatementType type = query.changesRows() ? Meta.StatementType.OTHER_DML : Meta.StatementType.SELECT;
+        return Meta.Signature.create(columns, query.sql(), parameters, Meta.CursorFactory.LIST, type);
     }
 }
