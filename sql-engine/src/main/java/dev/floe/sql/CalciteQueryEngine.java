@@ -50,6 +50,9 @@ import java.util.function.Supplier;
 public final class CalciteQueryEngine implements QueryEngine {
     private static final int LOOKUP_KEYS_MAX = 10_000;
     private static final Duration PLAN_TIME_MAX = Duration.ofSeconds(30);
+    /** Loading the classes takes seconds, on a busy machine many; no start is to fail of it. */
+    private static final Duration WARM_UP_TIME_MAX = Duration.ofMinutes(5);
+
     private static final int BATCH_ROWS = 1_024;
     /** Rows of a change that are stored at a time. */
     private static final int CHANGE_ROWS = 10_000;
@@ -70,10 +73,10 @@ public final class CalciteQueryEngine implements QueryEngine {
     public void warmUp() {
         String sql = "SELECT b, COUNT(*), SUM(a) FROM (VALUES (1, 'x', TIMESTAMP '2026-01-01 00:00:00')) AS t (a, b, c)"
                 + " WHERE a > 0 AND c IS NOT NULL GROUP BY b ORDER BY 2 DESC LIMIT 10";
-        StatementPlan plan = (StatementPlan) plan(TenantName.DEFAULT, List::of, sql);
-        QueryLimits limits = new QueryLimits(BATCH_ROWS, PLAN_TIME_MAX, BATCH_ROWS);
+        StatementPlan plan = (StatementPlan) plan(TenantName.DEFAULT, List::of, sql, WARM_UP_TIME_MAX);
+        QueryLimits limits = new QueryLimits(BATCH_ROWS, WARM_UP_TIME_MAX, BATCH_ROWS);
         ColumnBatch none = new ColumnBatch(1, List.of(), List.of(), new byte[1]);
-        try (QueryCursor cursor = new RunningQuery(plan, Map.of(), none, limits, new QueryClock(PLAN_TIME_MAX))) {
+        try (QueryCursor cursor = new RunningQuery(plan, Map.of(), none, limits, new QueryClock(WARM_UP_TIME_MAX))) {
             ColumnBatch batch = cursor.next();
             while (batch != null) {
                 batch = cursor.next();
@@ -142,8 +145,12 @@ public final class CalciteQueryEngine implements QueryEngine {
     }
 
     private PreparedQuery plan(TenantName tenant, Supplier<List<TableDefinition>> tables, String sql) {
-        return threads.run(
-                PLAN_TIME_MAX, cancelled -> new StatementPlanner(tenant.value(), tables, cancelled).plan(sql));
+        return plan(tenant, tables, sql, PLAN_TIME_MAX);
+    }
+
+    private PreparedQuery plan(
+            TenantName tenant, Supplier<List<TableDefinition>> tables, String sql, Duration timeMax) {
+        return threads.run(timeMax, cancelled -> new StatementPlanner(tenant.value(), tables, cancelled).plan(sql));
     }
 
     /** The statement itself, or planned anew where a table is no longer what it was. */
