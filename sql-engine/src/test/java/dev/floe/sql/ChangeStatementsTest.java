@@ -154,9 +154,8 @@ class ChangeStatementsTest {
         assertThat(codeOf("UPSERT INTO events (n) VALUES (1)")).isEqualTo(ErrorCode.WRONG_OPERATION);
         assertThat(codeOf("UPDATE accounts SET id = 1")).isEqualTo(ErrorCode.UNSUPPORTED);
         assertThat(codeOf("INSERT INTO nowhere VALUES (1)")).isEqualTo(ErrorCode.INVALID_SQL);
-        assertThat(
-                        codeOf(
-                                "MERGE INTO accounts a USING accounts b ON a.id = b.id WHEN MATCHED THEN UPDATE SET amount = 1"))
+        assertThat(codeOf("MERGE INTO accounts a USING accounts b ON a.id = b.id"
+                        + " WHEN MATCHED THEN UPDATE SET amount = 1"))
                 .isEqualTo(ErrorCode.UNSUPPORTED);
     }
 

@@ -24,7 +24,7 @@ public final class LocalWriter {
         this.budget = budget;
     }
 
-    /** Completes when the rows are durable. Throws PERMISSION_DENIED, OVERLOADED, and what {@link BatchWriter} throws. */
+    /** Completes when the rows are durable. Throws PERMISSION_DENIED, OVERLOADED, and what BatchWriter throws. */
     public CompletableFuture<Stored> write(Principal principal, TableDefinition table, ColumnBatch rows) {
         principal.require(Role.WRITER);
         Batch batch =

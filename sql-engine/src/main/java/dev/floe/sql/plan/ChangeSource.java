@@ -112,7 +112,7 @@ record ChangeSource(RelNode query, List<ResultColumn> columns, TableChange chang
                         fields.stream().map(Types.NestedField::fieldId).toList()));
     }
 
-    /** The modification's input, of which the column {@code inputs[i]} becomes the table's column {@code columns[i]}. */
+    /** The modification, with its input column {@code inputs[i]} as the table column {@code columns[i]}. */
     private static RelNode cast(TableModify modify, List<Integer> columns, List<Integer> inputs) {
         RelNode input = modify.getInput();
         RexBuilder rex = input.getCluster().getRexBuilder();

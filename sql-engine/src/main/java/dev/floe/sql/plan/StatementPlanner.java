@@ -93,8 +93,9 @@ public final class StatementPlanner {
     }
 
     /**
-     * A {@link StatementPlan}, or a {@link ChangePlan} for what changes a table. Throws INVALID_SQL with line and column,
-     * QUERY_TOO_COMPLEX, UNSUPPORTED, WRONG_OPERATION.
+     * A {@link StatementPlan}, or a {@link ChangePlan} for what changes a table.
+     *
+     * <p>Throws INVALID_SQL with line and column, QUERY_TOO_COMPLEX, UNSUPPORTED, WRONG_OPERATION.
      */
     public PreparedQuery plan(String sql) {
         SqlGuard.check(sql);
