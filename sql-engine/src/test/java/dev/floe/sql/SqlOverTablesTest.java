@@ -149,6 +149,18 @@ class SqlOverTablesTest {
     }
 
     @Test
+    void anIntervalGoesBackAsItGoesForth() {
+        assertThat(fixture.select("SELECT date - INTERVAL '1' DAY, date - INTERVAL '2' HOUR,"
+                        + " CAST(date - INTERVAL '1' MONTH AS DATE) FROM flights WHERE id = 1"))
+                .containsExactly(List.of(
+                        AT.plusSeconds(1).minusDays(1), AT.plusSeconds(1).minusHours(2), LocalDate.of(2000, 12, 1)));
+        assertThat(fixture.select(
+                        "SELECT id FROM flights WHERE date - INTERVAL '1' DAY < TIMESTAMP '2000-12-31 00:02:04'"
+                                + " AND id <> 7"))
+                .containsExactly(List.of(0L));
+    }
+
+    @Test
     void timesKeepTheirMicroseconds() {
         assertThat(fixture.select(
                         "SELECT date, MIN(date), CAST(date AS VARCHAR) FROM flights WHERE id = 1 GROUP BY date"))

@@ -150,17 +150,17 @@ final class MicrosRex extends RexShuttle {
             case CAST -> casts.cast(call, call.getOperands().get(0).accept(this));
             case EXTRACT -> extract(call);
             case FLOOR, CEIL -> rounded(call);
-            case MINUS, PLUS ->
-                call.getOperator().equals(SqlStdOperatorTable.MINUS_DATE) ? difference(call) : shifted(call);
+            case MINUS, PLUS -> isDifference(call) ? difference(call) : shifted(call);
             default -> other(call);
         };
     }
 
     private RexNode other(RexCall call) {
-        if (call.getOperator().equals(SqlStdOperatorTable.MINUS_DATE)) {
+        if (isDifference(call)) {
             return difference(call);
         }
-        if (call.getOperator().equals(SqlStdOperatorTable.DATETIME_PLUS)) {
+        if (call.getOperator().equals(SqlStdOperatorTable.MINUS_DATE)
+                || call.getOperator().equals(SqlStdOperatorTable.DATETIME_PLUS)) {
             return shifted(call);
         }
         if (call.getOperands().isEmpty() && types.isTime(call.getType())) {
@@ -212,6 +212,11 @@ final class MicrosRex extends RexShuttle {
                 call.getOperator(),
                 List.of(millis, call.getOperands().get(1).accept(this)));
         return MicrosOperators.WITH_REST.call(builder, types.lower(call.getType()), moved, time.accept(this));
+    }
+
+    /** Time minus time; time minus interval has the same operator. */
+    private boolean isDifference(RexCall call) {
+        return call.getOperator().equals(SqlStdOperatorTable.MINUS_DATE) && !types.isTime(call.getType());
     }
 
     private RexNode difference(RexCall call) {
