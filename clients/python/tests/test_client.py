@@ -222,7 +222,7 @@ class QueryTest(unittest.TestCase):
             self.assertEqual((3, timedelta(microseconds=7)), (rows.row_count, rows.elapsed))
             self.assertEqual([], list(rows))
         self.assertEqual(9, self.request.parameters[0].integer)
-        self.assertTrue(self.request.read_at.committed)
+        self.assertTrue(self.request.read_at.latest)
 
     def test_an_error_after_some_rows_is_raised(self):
         self.answer({"n": "long"}, [[1]], end=error(502, "ROW_LIMIT_EXCEEDED", common_pb2.INVALID))

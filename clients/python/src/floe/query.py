@@ -18,9 +18,9 @@ from floe.v1 import query_pb2
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
-ReadAt = Union[None, Token, int, datetime]
-"""The cut a read sees: None the newest committed snapshot, a Token what was acked with it, an int a snapshot's id,
-a datetime with a zone the snapshots that were current then."""
+ReadAt = Union[None, str, Token, int, datetime]
+"""The cut a read sees: None or "latest" every row acked before, "committed" the newest snapshot, a Token at least what
+was acked with it, an int a snapshot's id, a datetime with a zone the snapshots that were current then."""
 
 Key = Union[Mapping[str, Any], Sequence[Any], Any]
 
@@ -32,12 +32,20 @@ class TableSnapshot:
     table: str
     snapshot_id: int
     committed_at: datetime
+    tail_rows: int = 0
+    """Rows of the log after the snapshot, also those that others replaced or deleted."""
+    notice: str = ""
+    """What kept newer rows from being seen."""
 
 
 def read_at_to_wire(cut: ReadAt) -> query_pb2.ReadAt:
     out = query_pb2.ReadAt()
-    if cut is None:
+    if cut is None or cut == "latest":
+        out.latest = True
+    elif cut == "committed":
         out.committed = True
+    elif isinstance(cut, str):
+        raise FloeError("INVALID_ARGUMENT", f'read_at {cut!r} is neither "latest" nor "committed"')
     elif isinstance(cut, Token):
         out.token.value = cut.value
         out.token.SetInParent()
@@ -133,7 +141,7 @@ class Rows(Iterator[Row]):
 
 
 def _snapshot(wire: query_pb2.TableSnapshot) -> TableSnapshot:
-    return TableSnapshot(wire.table, wire.snapshot_id, at(wire.committed_at_micros))
+    return TableSnapshot(wire.table, wire.snapshot_id, at(wire.committed_at_micros), wire.tail_rows, wire.notice)
 
 
 def query(

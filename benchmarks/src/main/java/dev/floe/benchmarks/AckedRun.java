@@ -156,7 +156,7 @@ final class AckedRun {
         long behindAfter = frontier.rows() - visible();
         ending.end();
         Frontier.Mark all = Objects.requireNonNull(frontier.mark(), "nothing was acked");
-        client.query(Query.of("SELECT 1 FROM " + table + " LIMIT 1").at(new ReadAt.AtToken(all.token())))
+        client.query(Query.of("SELECT 1 FROM " + table + " LIMIT 1").at(new ReadAt.Containing(all.token())))
                 .close();
         double catchUp = (System.nanoTime() - ended) / 1e9;
         check(all.rows());

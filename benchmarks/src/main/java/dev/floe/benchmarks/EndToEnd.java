@@ -161,7 +161,7 @@ public final class EndToEnd {
     /** Returns when reads see what the last batches wrote: a read at a token waits for it. */
     private static void awaitVisible(FloeClient client, String table, List<Token> lastTokens) {
         for (Token token : lastTokens) {
-            client.query(Query.of("SELECT 1 FROM " + table + " LIMIT 1").at(new ReadAt.AtToken(token)))
+            client.query(Query.of("SELECT 1 FROM " + table + " LIMIT 1").at(new ReadAt.Containing(token)))
                     .close();
         }
     }

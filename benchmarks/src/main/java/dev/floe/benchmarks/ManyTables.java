@@ -158,7 +158,7 @@ public final class ManyTables {
         // a tenant has a limit of queries
         looking.acquireUninterruptibly();
         long acked = System.nanoTime();
-        client.query(Query.of("SELECT 1 FROM " + name(table) + " LIMIT 1").at(new ReadAt.AtToken(ack.token())))
+        client.query(Query.of("SELECT 1 FROM " + name(table) + " LIMIT 1").at(new ReadAt.Containing(ack.token())))
                 .close();
         latencies.add((System.nanoTime() - acked) / 1_000_000);
         looking.release();

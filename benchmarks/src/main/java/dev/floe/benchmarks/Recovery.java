@@ -89,7 +89,7 @@ public final class Recovery {
     }
 
     private static void see(FloeClient client, Ack ack) {
-        client.query(Query.of("SELECT 1 FROM " + TABLE + " LIMIT 1").at(new ReadAt.AtToken(ack.token())))
+        client.query(Query.of("SELECT 1 FROM " + TABLE + " LIMIT 1").at(new ReadAt.Containing(ack.token())))
                 .close();
     }
 

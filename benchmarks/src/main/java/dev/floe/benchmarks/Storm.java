@@ -130,7 +130,7 @@ public final class Storm {
     }
 
     private static void await(FloeClient client, Token token) {
-        client.query(Query.of("SELECT 1 FROM " + TABLE + " LIMIT 1").at(new ReadAt.AtToken(token)))
+        client.query(Query.of("SELECT 1 FROM " + TABLE + " LIMIT 1").at(new ReadAt.Containing(token)))
                 .close();
     }
 }

@@ -104,7 +104,12 @@ class ArchitectureTest {
         keep(List.of("org.apache.calcite.avatica.."), "dev.floe.sql..", "dev.floe.sqlgateway..");
         keep(List.of("org.apache.calcite.."), "dev.floe.sql..", "dev.floe.sqlgateway..");
         keep(List.of("org.duckdb.."), "dev.floe.sql..", "dev.floe.sqlgateway..", "dev.floe.standalone.demo..");
-        keep(List.of("org.apache.kafka.."), "dev.floe.gateway.log..", "dev.floe.jobs..", "dev.floe.standalone..");
+        keep(
+                List.of("org.apache.kafka.."),
+                "dev.floe.gateway.log..",
+                "dev.floe.jobs..",
+                "dev.floe.sql.tail.log..",
+                "dev.floe.standalone..");
         keep(
                 List.of("io.grpc.."),
                 "dev.floe.wire..",

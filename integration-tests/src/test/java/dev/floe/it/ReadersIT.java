@@ -105,7 +105,7 @@ class ReadersIT {
         Ack ack = client.write("routes", Batch.of(List.of("origin", "number", "delay"), rows), Operation.UPSERT);
         // each round a snapshot of its own
         try (QueryRows seen =
-                client.query(Query.of("SELECT 1 FROM routes LIMIT 1").at(new ReadAt.AtToken(ack.token())))) {
+                client.query(Query.of("SELECT 1 FROM routes LIMIT 1").at(new ReadAt.Containing(ack.token())))) {
             assertThat(seen.all()).hasSize(1);
         }
         return ack.token();
@@ -123,7 +123,7 @@ class ReadersIT {
     }
 
     private static List<Row> read(FloeClient client, String sql) {
-        try (QueryRows rows = client.query(Query.of(sql).at(new ReadAt.AtToken(Objects.requireNonNull(last))))) {
+        try (QueryRows rows = client.query(Query.of(sql).at(new ReadAt.Containing(Objects.requireNonNull(last))))) {
             return rows.all();
         }
     }

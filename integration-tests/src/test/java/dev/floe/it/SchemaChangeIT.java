@@ -251,7 +251,7 @@ class SchemaChangeIT {
     /** Remembers the rows of a snapshot before any change. */
     private static long firstSnapshot(FloeClient client, Writer writer, List<List<@Nullable Object>> rows) {
         try (QueryRows seen = client.query(Query.of("SELECT 1 FROM readings LIMIT 1")
-                .at(new ReadAt.AtToken(Objects.requireNonNull(writer.token.get()))))) {
+                .at(new ReadAt.Containing(Objects.requireNonNull(writer.token.get()))))) {
             assertThat(seen.all()).hasSize(1);
         }
         try (QueryRows seen = client.query("SELECT id, place FROM readings")) {
@@ -282,7 +282,7 @@ class SchemaChangeIT {
         // one token a writer: what both wrote has to be in
         for (Writer writer : writers) {
             try (QueryRows seen = client.query(Query.of("SELECT 1 FROM readings LIMIT 1")
-                    .at(new ReadAt.AtToken(Objects.requireNonNull(writer.token.get()))))) {
+                    .at(new ReadAt.Containing(Objects.requireNonNull(writer.token.get()))))) {
                 seen.all();
             }
         }

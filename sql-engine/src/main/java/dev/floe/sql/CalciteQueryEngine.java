@@ -25,6 +25,8 @@ import dev.floe.sql.plan.StatementPlanner;
 import dev.floe.sql.scan.KeyLookup;
 import dev.floe.sql.scan.TableView;
 import dev.floe.sql.scan.TableViews;
+import dev.floe.sql.tail.LogTail;
+import dev.floe.sql.tail.TailSettings;
 import dev.floe.storage.column.ColumnBatch;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,10 +43,10 @@ import java.util.function.Supplier;
  *   prepare ─ StatementPlanner (large stack, own thread) ─► StatementPlan
  *   execute ─ TableViews: snapshots fixed ─► RunningQuery ─ FilePlan ─ SnapshotRows
  *                                              └─ rows of INSERT, UPDATE, DELETE ─► RowSink
- *   lookup  ─ TableViews ─► KeyLookup ─ FilePlan ─ SnapshotRows
+ *   lookup  ─ TableViews ─► KeyLookup ─ PointLookup: tail, sidecars, pages
  * </pre>
  *
- * <p>Invariant: a statement sees only the tables of its principal's tenant, each at one snapshot for as long as it
+ * <p>Invariant: a statement sees only the tables of its principal's tenant, each at one cut for as long as it
  * runs. A plan made before a table changed is made anew.
  */
 public final class CalciteQueryEngine implements QueryEngine {
@@ -62,11 +64,21 @@ public final class CalciteQueryEngine implements QueryEngine {
     private final RowSink sink;
     private final PlanningThreads threads = new PlanningThreads();
 
-    /** Statements that change rows send them to {@code sink}. */
+    /**
+     * Over committed snapshots only: reads at latest see the newest of them. Statements that change rows send them to
+     * {@code sink}.
+     */
     public CalciteQueryEngine(Catalog catalog, RowSink sink) {
         this.catalog = catalog;
         this.sink = sink;
         this.views = new TableViews(catalog.tables());
+    }
+
+    /** Over the catalog's tables and the log, which somebody else lets {@code tail} follow. */
+    public CalciteQueryEngine(Catalog catalog, RowSink sink, LogTail tail, TailSettings settings) {
+        this.catalog = catalog;
+        this.sink = sink;
+        this.views = new TableViews(catalog, tail, settings);
     }
 
     /** Runs a statement that touches no table, so that the first user's query finds the classes loaded. */
@@ -141,6 +153,7 @@ public final class CalciteQueryEngine implements QueryEngine {
 
     @Override
     public void close() {
+        views.close();
         threads.close();
     }
 

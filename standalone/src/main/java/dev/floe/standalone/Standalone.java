@@ -18,6 +18,8 @@ import dev.floe.gateway.flow.DiskWatermark;
 import dev.floe.gateway.log.KafkaEntryLog;
 import dev.floe.gateway.log.KafkaStreamLog;
 import dev.floe.sql.CalciteQueryEngine;
+import dev.floe.sql.tail.LogTail;
+import dev.floe.sql.tail.log.KafkaLogTail;
 import dev.floe.sqlgateway.SqlGateway;
 import dev.floe.standalone.broker.EmbeddedBroker;
 import dev.floe.standalone.flink.EmbeddedFlink;
@@ -92,7 +94,13 @@ final class Standalone implements AutoCloseable {
         closing.push(() -> Endpoints.clear(root));
         Catalog catalog = closeLater(phases.time("catalog", () -> SqlCatalog.open(settings.catalog())));
         AdminKey.ensure(folder, catalog);
-        CalciteQueryEngine engine = closeLater(new CalciteQueryEngine(catalog, statementRows));
+        LogTail tail = new LogTail(
+                catalog.tables(),
+                catalog.suspensions(),
+                settings.tail(),
+                settings.log().streamLifetime());
+        CalciteQueryEngine engine =
+                closeLater(new CalciteQueryEngine(catalog, statementRows, tail, settings.tail()));
         EmbeddedBroker broker = new EmbeddedBroker(settings.broker());
         EmbeddedFlink flink =
                 new EmbeddedFlink(settings.flink(), () -> settings.ingest().with(log(broker)));
@@ -106,7 +114,8 @@ final class Standalone implements AutoCloseable {
             if (settings.hasEmbeddedBroker()) {
                 phases.time("broker", broker::start);
             }
-            serve(catalog, engine, broker, flink, cluster);
+            KafkaLogTail follower = new KafkaLogTail(() -> log(broker), catalog.tables(), tail, Clock.systemUTC());
+            serve(catalog, engine, follower, broker, flink, cluster);
         } finally {
             // closing must not run into a part that is still starting
             cluster.exceptionally(e -> null).join();
@@ -120,6 +129,7 @@ final class Standalone implements AutoCloseable {
     private void serve(
             Catalog catalog,
             CalciteQueryEngine engine,
+            KafkaLogTail follower,
             EmbeddedBroker broker,
             EmbeddedFlink flink,
             CompletableFuture<Void> cluster) {
@@ -134,6 +144,7 @@ final class Standalone implements AutoCloseable {
                 settings.gateway()));
         phases.time("log", gateway::start);
         statementRows.writeTo(gateway.local());
+        phases.time("tail", component(follower)::start);
         cluster.join();
         phases.time("job", flink::submit);
         Authenticator authenticator = insecure ? Authenticator.insecure() : Authenticator.ofKeys(catalog.apiKeys());

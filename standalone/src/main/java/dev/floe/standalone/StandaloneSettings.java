@@ -8,6 +8,7 @@ import dev.floe.core.settings.SettingsReader;
 import dev.floe.gateway.GatewaySettings;
 import dev.floe.gateway.log.PublishSettings;
 import dev.floe.jobs.ingest.IngestJobSettings;
+import dev.floe.sql.tail.TailSettings;
 import dev.floe.sqlgateway.SqlSettings;
 import dev.floe.sqlgateway.jdbc.JdbcSettings;
 import dev.floe.standalone.broker.BrokerSettings;
@@ -29,6 +30,7 @@ record StandaloneSettings(
         IngestJobSettings ingest,
         FlinkSettings flink,
         SqlSettings sql,
+        TailSettings tail,
         JdbcSettings jdbc,
         GrpcSettings grpc) {
 
@@ -59,6 +61,7 @@ record StandaloneSettings(
                 IngestJobSettings.read(reader, catalog, log),
                 FlinkSettings.read(reader, dataFolder),
                 SqlSettings.read(reader),
+                TailSettings.read(reader),
                 JdbcSettings.read(reader),
                 GrpcSettings.read(reader));
     }

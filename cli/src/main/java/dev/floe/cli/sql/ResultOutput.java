@@ -5,6 +5,7 @@ import dev.floe.cli.format.RowPrinter;
 import dev.floe.client.FloeClient;
 import dev.floe.client.Query;
 import dev.floe.client.QueryRows;
+import dev.floe.client.ReadAt;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -19,6 +20,7 @@ final class ResultOutput {
     private final ResultFormat format;
     private final long rowsMax;
     private final LongSupplier nanoTime;
+    private ReadAt cut = new ReadAt.Latest();
 
     /** {@code rowsMax} 0 prints all rows; {@code notes} gets what is no part of the result. */
     ResultOutput(PrintWriter out, PrintWriter notes, ResultFormat format, long rowsMax, LongSupplier nanoTime) {
@@ -30,18 +32,24 @@ final class ResultOutput {
     }
 
     ResultOutput as(ResultFormat other) {
-        return new ResultOutput(out, notes, other, rowsMax, nanoTime);
+        return new ResultOutput(out, notes, other, rowsMax, nanoTime).reading(cut);
+    }
+
+    /** Reads at a cut from now on. */
+    ResultOutput reading(ReadAt wanted) {
+        cut = wanted;
+        return this;
     }
 
     void run(FloeClient client, String sql) {
         long started = nanoTime.getAsLong();
-        try (QueryRows rows = client.query(Query.of(sql))) {
+        try (QueryRows rows = client.query(Query.of(sql).at(cut))) {
             RowPrinter printer = RowPrinter.of(format, rows.columns(), out);
             long count = 0;
-            boolean cut = false;
+            boolean more = false;
             while (rows.hasNext()) {
                 if (rowsMax > 0 && count == rowsMax) {
-                    cut = true;
+                    more = true;
                     break;
                 }
                 printer.row(rows.next().values());
@@ -53,12 +61,12 @@ final class ResultOutput {
             }
             printer.end();
             out.flush();
-            note(count, cut, nanoTime.getAsLong() - started);
+            note(count, more, nanoTime.getAsLong() - started);
         }
     }
 
-    private void note(long count, boolean cut, long nanos) {
-        if (cut) {
+    private void note(long count, boolean more, long nanos) {
+        if (more) {
             notes.println("stopped after " + count + " rows (--max-rows); there are more");
         } else if (format == ResultFormat.TABLE) {
             notes.printf(Locale.ROOT, "%,d row%s, %.0f ms%n", count, count == 1 ? "" : "s", nanos / NANOS_A_MILLI);

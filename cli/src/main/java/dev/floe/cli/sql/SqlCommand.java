@@ -5,6 +5,7 @@ import dev.floe.cli.ExitCodes;
 import dev.floe.cli.InputText;
 import dev.floe.cli.format.ResultFormat;
 import dev.floe.client.FloeClient;
+import dev.floe.client.ReadAt;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -59,6 +60,17 @@ public final class SqlCommand implements Callable<Integer> {
             description = "Stop each statement after N rows; 0 prints all. Default: 0.")
     private long maxRows;
 
+    @Option(
+            names = "--read-at",
+            paramLabel = "CUT",
+            converter = CutText.class,
+            defaultValue = "latest",
+            description = {
+                "What statements see: latest (every row acked before), committed (the newest snapshot),",
+                "a snapshot's id, or a time such as 2026-01-31T12:00:00Z. Default: latest."
+            })
+    private ReadAt readAt = new ReadAt.Latest();
+
     @Mixin
     private Connection connection = new Connection();
 
@@ -72,7 +84,8 @@ public final class SqlCommand implements Callable<Integer> {
             throw new ParameterException(command, "--max-rows must be 0 or more, not " + maxRows);
         }
         PrintWriter notes = format == ResultFormat.TABLE ? command.getOut() : command.getErr();
-        ResultOutput output = new ResultOutput(command.getOut(), notes, format, maxRows, System::nanoTime);
+        ResultOutput output =
+                new ResultOutput(command.getOut(), notes, format, maxRows, System::nanoTime).reading(readAt);
         try (FloeClient client = connection.open()) {
             String given = text == null ? execute : text;
             if (given == null && file == null && connection.surroundings().terminal()) {

@@ -35,7 +35,7 @@ public interface FloeClient extends AutoCloseable {
     /** Starts a query; the result must be read to its end or closed. */
     QueryRows query(Query query);
 
-    /** Starts a query of the newest committed snapshots. */
+    /** Starts a query of the latest rows. */
     default QueryRows query(String sql, @Nullable Object... parameters) {
         return query(Query.of(sql, parameters));
     }

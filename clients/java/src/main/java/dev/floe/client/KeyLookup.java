@@ -11,8 +11,8 @@ public record KeyLookup(
         columns = List.copyOf(columns);
     }
 
-    /** All columns of the newest committed rows. */
+    /** All columns of the latest rows. */
     public static KeyLookup of(String table, List<String> keyColumns, List<Object[]> keys) {
-        return new KeyLookup(table, keyColumns, keys, List.of(), new ReadAt.Committed());
+        return new KeyLookup(table, keyColumns, keys, List.of(), new ReadAt.Latest());
     }
 }

@@ -15,9 +15,9 @@ public record Query(String sql, List<@Nullable Object> parameters, ReadAt readAt
         parameters = Collections.unmodifiableList(Arrays.asList(parameters.toArray()));
     }
 
-    /** A query of the newest committed snapshots. */
+    /** A query of the latest rows. */
     public static Query of(String sql, @Nullable Object... parameters) {
-        return new Query(sql, Arrays.asList(parameters), new ReadAt.Committed(), 0, 0);
+        return new Query(sql, Arrays.asList(parameters), new ReadAt.Latest(), 0, 0);
     }
 
     public Query at(ReadAt cut) {

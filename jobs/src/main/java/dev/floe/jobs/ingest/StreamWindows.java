@@ -1,6 +1,5 @@
 package dev.floe.jobs.ingest;
 
-import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.log.LogEntryHeader;
 import dev.floe.storage.stream.StreamWindow;
 import java.time.Duration;
@@ -83,15 +82,5 @@ final class StreamWindows {
 
     int streamCount() {
         return windows.values().stream().mapToInt(StreamWindow::size).sum();
-    }
-
-    /** A batch without some of its rows. */
-    static ColumnBatch without(ColumnBatch batch, BitSet left) {
-        int[] kept = new int[batch.rowCount() - left.cardinality()];
-        int count = 0;
-        for (int row = left.nextClearBit(0); row < batch.rowCount(); row = left.nextClearBit(row + 1)) {
-            kept[count++] = row;
-        }
-        return batch.rows(kept, count);
     }
 }

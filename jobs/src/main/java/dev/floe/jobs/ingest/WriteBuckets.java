@@ -176,7 +176,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         }
         Schema schema = catalog.tables().schemaAt(header.tableId(), header.schemaVersion());
         LogEntry decoded = LogEntryCodec.decode(entry.value(), schema);
-        ColumnBatch batch = repeated == null ? decoded.batch() : StreamWindows.without(decoded.batch(), repeated);
+        ColumnBatch batch = repeated == null ? decoded.batch() : decoded.batch().without(repeated);
         long bytesBefore = writer.get().memtableBytes();
         writer.get().write(entry.offset(), schema, batch);
         buckets.grew(writer.get().memtableBytes() - bytesBefore);

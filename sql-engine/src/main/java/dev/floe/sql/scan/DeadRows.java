@@ -1,6 +1,7 @@
 package dev.floe.sql.scan;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongConsumer;
 import org.apache.iceberg.deletes.PositionDeleteIndex;
 
@@ -17,6 +18,12 @@ public final class DeadRows implements PositionDeleteIndex {
     static DeadRows of(PositionDeleteIndex positions) {
         Words words = new Words();
         positions.forEach(words);
+        return new DeadRows(words.bits);
+    }
+
+    static DeadRows at(List<long[]> positions) {
+        Words words = new Words();
+        positions.forEach(each -> Arrays.stream(each).forEach(words));
         return new DeadRows(words.bits);
     }
 

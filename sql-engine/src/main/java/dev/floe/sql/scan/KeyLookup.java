@@ -12,6 +12,8 @@ import dev.floe.storage.column.Gather;
 import dev.floe.storage.column.ValueReader;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
+import dev.floe.storage.index.KeyHasher;
+import dev.floe.storage.index.KeyHashes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -23,10 +25,16 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Looks rows up by key in one view of an upsert table: only the keys' buckets, only files that may hold them. */
+/**
+ * Looks rows up by key in one view of an upsert table.
+ *
+ * <p>By points: the tail, the sidecars of the key's bucket, one page of each column. Only where the table has files of
+ * somebody else's, which have no bucket, the files that may hold the keys are scanned.
+ */
 public final class KeyLookup {
     private static final int BATCH_ROWS = 8_192;
 
@@ -55,10 +63,37 @@ public final class KeyLookup {
         TableDefinition definition = view.definition();
         requireKeys(keys);
         Map<List<Object>, List<Integer>> open = index(keys);
+        int[] bucketOf = BucketFunction.of(definition.schema(), definition.keyFieldIds(), definition.buckets())
+                .bucketsOf(keys);
+        return view.files().areFloes() ? byPoints(keys, open, bucketOf) : byScan(keys, open, bucketOf);
+    }
+
+    private LookupResult byPoints(ColumnBatch keys, Map<List<Object>, List<Integer>> open, int[] bucketOf) {
+        TableDefinition definition = view.definition();
+        List<Type> types = definition.keyFieldIds().stream()
+                .map(id -> definition.schema().findType(id))
+                .toList();
+        KeyHashes hashes = new KeyHasher(definition.keyFieldIds()).hash(keys, types);
+        PointLookup points = new PointLookup(view, read);
+        Integer[] rowOf = new Integer[keys.rowCount()];
+        Arrays.fill(rowOf, -1);
+        List<ColumnBatch> found = new ArrayList<>();
+        open.forEach((key, askers) -> {
+            int asker = askers.get(0);
+            ColumnBatch row = points.find(bucketOf[asker], hashes.high(asker), hashes.low(asker));
+            // the hash stands for the key; that it is the key's own row costs nothing to see
+            if (row != null && key(row, 0).equals(key)) {
+                askers.forEach(each -> rowOf[each] = found.size());
+                found.add(row);
+            }
+        });
+        return result(found, found.size(), Arrays.asList(rowOf));
+    }
+
+    private LookupResult byScan(ColumnBatch keys, Map<List<Object>, List<Integer>> open, int[] bucketOf) {
+        TableDefinition definition = view.definition();
         Set<Integer> buckets = new HashSet<>();
-        BucketFunction function =
-                BucketFunction.of(definition.schema(), definition.keyFieldIds(), definition.buckets());
-        Arrays.stream(function.bucketsOf(keys)).forEach(buckets::add);
+        Arrays.stream(bucketOf).forEach(buckets::add);
         Expression filter = filter(keys);
         FilePlan plan = FilePlan.of(view, filter, buckets);
         Integer[] rowOf = new Integer[keys.rowCount()];

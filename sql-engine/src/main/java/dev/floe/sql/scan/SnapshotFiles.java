@@ -2,6 +2,7 @@ package dev.floe.sql.scan;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.write.BucketFileName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
@@ -26,10 +28,14 @@ import org.jspecify.annotations.Nullable;
  * the manifests that are new to it.
  */
 public final class SnapshotFiles {
+    private static final int NO_BUCKET = -1;
+
     static final SnapshotFiles NONE = new SnapshotFiles(0, Map.of());
 
     private final long snapshotId;
     private final Map<String, LiveFile> files;
+    /** Files of each bucket, and under {@link #NO_BUCKET} those of none; made when first asked for. */
+    private volatile @Nullable Map<Integer, List<LiveFile>> byBucket;
 
     private SnapshotFiles(long snapshotId, Map<String, LiveFile> files) {
         this.snapshotId = snapshotId;
@@ -95,8 +101,29 @@ public final class SnapshotFiles {
         return files.values();
     }
 
+    /** The files of a bucket. */
+    List<LiveFile> of(int bucket) {
+        return byBucket().getOrDefault(bucket, List.of());
+    }
+
+    /** True where every file is of one bucket, as Floe's are. */
+    boolean areFloes() {
+        return of(NO_BUCKET).isEmpty();
+    }
+
     int count() {
         return files.size();
+    }
+
+    private Map<Integer, List<LiveFile>> byBucket() {
+        Map<Integer, List<LiveFile>> known = byBucket;
+        if (known == null) {
+            known = files.values().stream()
+                    .collect(Collectors.groupingBy(
+                            file -> BucketFileName.bucket(file.location()).orElse(NO_BUCKET)));
+            byBucket = known;
+        }
+        return known;
     }
 
     private static FloeException unreadable(Exception cause) {

@@ -1,5 +1,6 @@
 package dev.floe.sql.scan;
 
+import dev.floe.sql.tail.TableTail;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.run.RunReader;
 import java.util.Iterator;
@@ -9,9 +10,9 @@ import org.apache.iceberg.expressions.Expression;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live rows of planned files, in columns, file by file: a superset of those that a filter wants.
+ * The live rows of planned files and of the tail, in columns, file by file: a superset of those that a filter wants.
  *
- * <p>Deletion vectors are applied; a table with other deletes is refused. For one thread.
+ * <p>Deletion vectors are applied, and what the tail hides; a table with other deletes is refused. For one thread.
  */
 public final class SnapshotRows implements AutoCloseable {
     private final TableView view;
@@ -19,6 +20,7 @@ public final class SnapshotRows implements AutoCloseable {
     private final Schema projection;
     private final Expression filter;
     private final Iterator<LiveFile> files;
+    private final TableTail.Rows tail;
     private @Nullable RunReader reader;
 
     /** Columns come in the order of {@code fieldIds}. */
@@ -28,6 +30,7 @@ public final class SnapshotRows implements AutoCloseable {
         this.projection = RunReader.project(schema, fieldIds);
         this.filter = filter;
         this.files = plan.files().iterator();
+        this.tail = view.tail().rows(schema, fieldIds);
     }
 
     /** Up to {@code rowsMax} further rows, perhaps none; null at the end. Throws DATA_UNREADABLE. */
@@ -36,7 +39,7 @@ public final class SnapshotRows implements AutoCloseable {
             RunReader open = reader;
             if (open == null) {
                 if (!files.hasNext()) {
-                    return null;
+                    return tail.next(rowsMax);
                 }
                 open = open(files.next());
                 reader = open;

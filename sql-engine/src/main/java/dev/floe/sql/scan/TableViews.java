@@ -1,10 +1,14 @@
 package dev.floe.sql.scan;
 
+import dev.floe.catalog.Catalog;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.Tables;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.ReadCut;
+import dev.floe.sql.tail.LogTail;
+import dev.floe.sql.tail.TableTail;
+import dev.floe.sql.tail.TailSettings;
 import dev.floe.storage.commit.CommittedOffsets;
 import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.log.LogToken;
@@ -17,16 +21,30 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the snapshot of a table that a read at a cut sees. */
-public final class TableViews {
+/**
+ * Finds the cut of a table that a read asks for: a snapshot, and the log's tail after it where that is wanted.
+ *
+ * <p>A read at latest, or at a token, fixes both at once and sees each row once: the tail begins at the very offsets
+ * that the snapshot contains. Where a tail lacks entries the read waits for the commit that has them.
+ */
+public final class TableViews implements AutoCloseable {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final Tables tables;
     private final SnapshotCache snapshots = new SnapshotCache();
-    private final DeletionVectors vectors = new DeletionVectors();
+    private final SharedReads shared = new SharedReads();
+    private final @Nullable FreshReads fresh;
 
+    /** Over committed snapshots only: the newest of them is the latest there is. */
     public TableViews(Tables tables) {
         this.tables = tables;
+        this.fresh = null;
+    }
+
+    /** Over snapshots and the log. */
+    public TableViews(Catalog catalog, LogTail tail, TailSettings settings) {
+        this.tables = catalog.tables();
+        this.fresh = new FreshReads(new NewestTables(tables, tail), tail, catalog.suspensions(), settings.waitMax());
     }
 
     /**
@@ -34,8 +52,14 @@ public final class TableViews {
      * TABLE_NOT_FOUND, SNAPSHOT_NOT_FOUND, QUERY_CANCELLED.
      */
     public TableView at(TableDefinition definition, ReadCut cut, Duration waitMax, AtomicBoolean cancelled) {
-        if (cut instanceof ReadCut.AtToken at && at.token().tableId().equals(definition.id())) {
-            return atToken(definition, at.token(), waitMax, cancelled);
+        FreshReads log = fresh;
+        if (log != null && (cut instanceof ReadCut.Latest || cut instanceof ReadCut.AtToken)) {
+            FreshReads.Fresh read = log.read(definition, cut, waitMax, cancelled);
+            return view(definition, read.newest().table(), read.newest().snapshot(), read.tail());
+        }
+        LogToken token = token(cut);
+        if (token != null && token.tableId().equals(definition.id())) {
+            return containing(definition, token, waitMax, cancelled);
         }
         Table table = tables.iceberg(definition.name());
         if (cut instanceof ReadCut.AtSnapshot at) {
@@ -48,7 +72,8 @@ public final class TableViews {
         return view(definition, table, table.currentSnapshot());
     }
 
-    private TableView atToken(TableDefinition definition, LogToken token, Duration waitMax, AtomicBoolean cancelled) {
+    private TableView containing(
+            TableDefinition definition, LogToken token, Duration waitMax, AtomicBoolean cancelled) {
         long deadline = System.nanoTime() + waitMax.toNanos();
         while (true) {
             Table table = tables.iceberg(definition.name());
@@ -72,8 +97,28 @@ public final class TableViews {
         }
     }
 
+    @Override
+    public void close() {
+        FreshReads log = fresh;
+        if (log != null) {
+            log.close();
+        }
+        shared.points().close();
+    }
+
     private TableView view(TableDefinition definition, Table table, @Nullable Snapshot snapshot) {
-        return new TableView(definition, table, snapshot, snapshots.of(definition.id(), table, snapshot), vectors);
+        return view(definition, table, snapshot, TableTail.NONE);
+    }
+
+    private TableView view(TableDefinition definition, Table table, @Nullable Snapshot snapshot, TableTail tail) {
+        return new TableView(definition, table, snapshot, snapshots.of(definition.id(), table, snapshot), tail, shared);
+    }
+
+    private static @Nullable LogToken token(ReadCut cut) {
+        if (cut instanceof ReadCut.Containing containing) {
+            return containing.token();
+        }
+        return cut instanceof ReadCut.AtToken at ? at.token() : null;
     }
 
     private static @Nullable Snapshot snapshot(Table table, long id) {

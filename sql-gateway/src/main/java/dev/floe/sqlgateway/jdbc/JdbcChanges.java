@@ -27,7 +27,7 @@ final class JdbcChanges {
     long run(Principal principal, PreparedQuery query, ColumnBatch parameters) {
         QueryLimits limits = settings.limits(0, settings.queryTimeMax(), 1);
         try (Admission.Place place = queries.admit(principal.tenant());
-                QueryCursor cursor = engine.execute(principal, query, parameters, new ReadCut.Committed(), limits)) {
+                QueryCursor cursor = engine.execute(principal, query, parameters, new ReadCut.Latest(), limits)) {
             ColumnBatch answer = cursor.next();
             if (answer == null || !(answer.column(0) instanceof LongVector rows)) {
                 throw new IllegalStateException("a statement that changes rows answers with their count");

@@ -134,7 +134,7 @@ final class JdbcStatements {
         Admission.Place place = queries.admit(principal.tenant());
         try {
             return new JdbcResult(
-                    engine.execute(principal, run.query(), parameters, new ReadCut.Committed(), queryLimits),
+                    engine.execute(principal, run.query(), parameters, new ReadCut.Latest(), queryLimits),
                     place,
                     run.session().form(),
                     run.rowsMax(),

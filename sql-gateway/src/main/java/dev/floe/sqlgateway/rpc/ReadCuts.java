@@ -5,6 +5,7 @@ import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.ReadCut;
 import dev.floe.storage.log.LogToken;
 import dev.floe.wire.v1.ReadAt;
+import dev.floe.wire.v1.Token;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -14,13 +15,18 @@ final class ReadCuts {
 
     static ReadCut of(ReadAt wire) {
         return switch (wire.getCutCase()) {
-            case COMMITTED, CUT_NOT_SET -> new ReadCut.Committed();
-            case TOKEN ->
-                new ReadCut.AtToken(LogToken.decode(wire.getToken().getValue().toByteArray()));
+            case LATEST, CUT_NOT_SET -> new ReadCut.Latest();
+            case COMMITTED -> new ReadCut.Committed();
+            case TOKEN -> new ReadCut.AtToken(token(wire.getToken()));
+            case CONTAINING -> new ReadCut.Containing(token(wire.getContaining()));
             case SNAPSHOT_ID -> snapshot(wire.getSnapshotId());
             case TIMESTAMP_MICROS ->
                 new ReadCut.AtTime(Instant.EPOCH.plus(wire.getTimestampMicros(), ChronoUnit.MICROS));
         };
+    }
+
+    private static LogToken token(Token wire) {
+        return LogToken.decode(wire.getValue().toByteArray());
     }
 
     private static ReadCut snapshot(long id) {

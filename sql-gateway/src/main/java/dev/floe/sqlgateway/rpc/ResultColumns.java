@@ -41,6 +41,8 @@ final class ResultColumns {
                 .setTable(cut.table())
                 .setSnapshotId(cut.snapshotId())
                 .setCommittedAtMicros(ChronoUnit.MICROS.between(Instant.EPOCH, cut.committedAt()))
+                .setTailRows(cut.tailRows())
+                .setNotice(cut.notice())
                 .build();
     }
 

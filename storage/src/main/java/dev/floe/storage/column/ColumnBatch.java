@@ -1,5 +1,6 @@
 package dev.floe.storage.column;
 
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,16 @@ public final class ColumnBatch {
     /** One operation a row, not to be written to. */
     public byte[] operations() {
         return operations;
+    }
+
+    /** All rows but some. */
+    public ColumnBatch without(BitSet left) {
+        int[] kept = new int[rowCount - left.cardinality()];
+        int count = 0;
+        for (int row = left.nextClearBit(0); row < rowCount; row = left.nextClearBit(row + 1)) {
+            kept[count++] = row;
+        }
+        return rows(kept, count);
     }
 
     /** Some of the rows, in the order given. */

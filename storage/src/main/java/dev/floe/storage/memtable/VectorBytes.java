@@ -14,10 +14,10 @@ import dev.floe.storage.column.StructVector;
 import dev.floe.storage.column.Vector;
 
 /** Heap that vectors hold on to, in bytes and without object headers. */
-final class VectorBytes {
+public final class VectorBytes {
     private VectorBytes() {}
 
-    static long of(ColumnBatch batch) {
+    public static long of(ColumnBatch batch) {
         long bytes = batch.operations().length;
         for (Vector column : batch.columns()) {
             bytes += of(column);

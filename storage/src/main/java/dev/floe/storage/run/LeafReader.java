@@ -60,7 +60,7 @@ final class LeafReader {
         return rows -> read(reader, type, rows);
     }
 
-    private static Set<Encoding> encodings(BlockMetaData group, ColumnDescriptor column) {
+    static Set<Encoding> encodings(BlockMetaData group, ColumnDescriptor column) {
         ColumnPath path = ColumnPath.get(column.getPath());
         for (ColumnChunkMetaData chunk : group.getColumns()) {
             if (chunk.getPath().equals(path)) {
@@ -70,7 +70,7 @@ final class LeafReader {
         throw new IllegalArgumentException("a row group has no column " + path);
     }
 
-    private static Vector read(ColumnReader column, Type type, int rows) {
+    static Vector read(ColumnReader column, Type type, int rows) {
         LeafReader reader = new LeafReader(column, rows);
         return switch (type.typeId()) {
             case BOOLEAN -> reader.booleans();

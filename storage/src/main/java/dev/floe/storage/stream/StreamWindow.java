@@ -97,9 +97,14 @@ public final class StreamWindow {
         return streams.size();
     }
 
+    /** Forgets streams past their lifetime. */
+    public void forget() {
+        streams.values().removeIf(position -> position.seenMillis < newestMillis - lifetimeMillis);
+    }
+
     /** Forgets streams past their lifetime and returns the rest as bytes. */
     public byte[] encode() {
-        streams.values().removeIf(position -> position.seenMillis < newestMillis - lifetimeMillis);
+        forget();
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + streams.size() * STREAM_BYTES);
         out.put((byte) VERSION).putLong(newestMillis).putLong(lateUntilMillis).putLong(offset);
         streams.forEach((stream, position) -> out.putLong(stream.high())

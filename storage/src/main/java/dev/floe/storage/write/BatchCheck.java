@@ -27,17 +27,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The gateway has checked what clients send; this keeps an entry that came into the log by another way from
  * failing a flush, where it could not be told apart from the entries around it.
  */
-final class BatchCheck {
+public final class BatchCheck {
     private static final int LONG_DECIMAL_PRECISION_MAX = 18;
 
     private final TableLayout layout;
 
-    BatchCheck(TableLayout layout) {
+    public BatchCheck(TableLayout layout) {
         this.layout = layout;
     }
 
     /** Throws LOG_ENTRY_CORRUPT where forms, operations or required values are not as the schema wants them. */
-    void require(Schema schema, ColumnBatch batch) {
+    public void require(Schema schema, ColumnBatch batch) {
         boolean[] live = new boolean[batch.rowCount()];
         for (int row = 0; row < live.length; row++) {
             live[row] = isLive(batch.operations()[row], row);

@@ -1,6 +1,7 @@
 package dev.floe.storage.write;
 
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /** Names of a bucket's files, such as {@code b00003-7-42-<uuid>.parquet}: bucket, epoch, checkpoint. */
@@ -24,6 +25,14 @@ public final class BucketFileName {
         return location.startsWith("b", name)
                 && dash > name + 1
                 && location.chars().skip(name + 1).limit(dash - name - 1).allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** The bucket of the file at a location, or empty where its name is not one that a bucket writer gives. */
+    public static OptionalInt bucket(String location) {
+        int name = location.lastIndexOf('/') + 1;
+        return isFloes(location)
+                ? OptionalInt.of(Integer.parseInt(location, name + 1, location.indexOf('-', name), 10))
+                : OptionalInt.empty();
     }
 
     static String data(int bucket, long epoch, long sequence) {

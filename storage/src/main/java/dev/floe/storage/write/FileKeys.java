@@ -18,21 +18,21 @@ import org.slf4j.LoggerFactory;
  * <p>A sidecar that is missing or of no use is written anew from the columns; it is a cache, so failing to is no
  * failure. Not safe for threads.
  */
-final class FileKeys {
+public final class FileKeys {
     private static final Logger LOG = LoggerFactory.getLogger(FileKeys.class);
 
     private final Table table;
     private final TableLayout layout;
     private final KeyHasher hasher;
 
-    FileKeys(Table table, TableLayout layout) {
+    public FileKeys(Table table, TableLayout layout) {
         this.table = table;
         this.layout = layout;
         this.hasher = new KeyHasher(layout.keyFieldIds());
     }
 
     /** The sidecar of a file, as it is stored or as it should be. */
-    Sidecar open(DataFile file) {
+    public Sidecar open(DataFile file) {
         try {
             return Sidecar.open(table.io(), file, layout.keyFieldIds());
         } catch (FloeException e) {

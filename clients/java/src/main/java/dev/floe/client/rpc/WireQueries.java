@@ -63,21 +63,32 @@ final class WireQueries {
 
     static TableSnapshot snapshot(dev.floe.wire.v1.TableSnapshot snapshot) {
         return new TableSnapshot(
-                snapshot.getTable(), snapshot.getSnapshotId(), WireValues.instant(snapshot.getCommittedAtMicros()));
+                snapshot.getTable(),
+                snapshot.getSnapshotId(),
+                WireValues.instant(snapshot.getCommittedAtMicros()),
+                snapshot.getTailRows(),
+                snapshot.getNotice());
     }
 
     private static ReadAt readAt(dev.floe.client.ReadAt cut) {
         ReadAt.Builder out = ReadAt.newBuilder();
         if (cut instanceof dev.floe.client.ReadAt.AtToken at) {
-            out.setToken(
-                    Token.newBuilder().setValue(ByteString.copyFrom(at.token().bytes())));
+            out.setToken(token(at.token()));
+        } else if (cut instanceof dev.floe.client.ReadAt.Containing containing) {
+            out.setContaining(token(containing.token()));
         } else if (cut instanceof dev.floe.client.ReadAt.AtSnapshot at) {
             out.setSnapshotId(at.snapshotId());
         } else if (cut instanceof dev.floe.client.ReadAt.AtTime at) {
             out.setTimestampMicros(ChronoUnit.MICROS.between(Instant.EPOCH, at.time()));
-        } else {
+        } else if (cut instanceof dev.floe.client.ReadAt.Committed) {
             out.setCommitted(true);
+        } else {
+            out.setLatest(true);
         }
         return out.build();
+    }
+
+    private static Token token(dev.floe.client.Token token) {
+        return Token.newBuilder().setValue(ByteString.copyFrom(token.bytes())).build();
     }
 }

@@ -1,0 +1,126 @@
+package dev.floe.sql.tail;
+
+import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.column.SchemaProjection;
+import dev.floe.storage.column.Vector;
+import dev.floe.storage.run.RunReader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a cut of a table has beyond its snapshot: the log's entries after the snapshot's offsets, up to the cut's own.
+ *
+ * <p>In a keyed table each of its keys, of deletes too, hides the rows of that key in data files; of the rows here the
+ * newest of each key is live. Fixed once taken; safe for use by several threads.
+ *
+ * @param buckets tails of the buckets that have one
+ * @param notice what keeps newer rows from being seen, or an empty string
+ */
+public record TableTail(Map<Integer, Bucket> buckets, String notice) {
+    public static final TableTail NONE = new TableTail(Map.of(), "");
+
+    /** Entries of one bucket in the log's order; {@code last} is the number of the last one that counts. */
+    public record Bucket(List<TailRows> entries, int last) {
+        public Bucket {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    public TableTail {
+        buckets = Map.copyOf(buckets);
+    }
+
+    public boolean isEmpty() {
+        return buckets.isEmpty();
+    }
+
+    /** The entries of a bucket, perhaps none. */
+    public List<TailRows> entries(int bucket) {
+        Bucket tail = buckets.get(bucket);
+        return tail == null ? List.of() : tail.entries();
+    }
+
+    /** Rows of all entries, also those that are not live. */
+    public long rowCount() {
+        return buckets.values().stream()
+                .flatMap(bucket -> bucket.entries().stream())
+                .mapToLong(rows -> rows.batch().rowCount())
+                .sum();
+    }
+
+    /** The live rows with the columns of these ids, in the ids' order, as {@code schema} has them. */
+    public Rows rows(Schema schema, List<Integer> fieldIds) {
+        return new Rows(this, schema, fieldIds);
+    }
+
+    /** Live rows of a tail, batch by batch; for one thread. */
+    public static final class Rows {
+        private final Deque<Bucket> buckets;
+        private final Deque<TailRows> entries = new ArrayDeque<>();
+        private final List<Integer> fieldIds;
+        private final Schema projection;
+        private int last;
+        private @Nullable TailRows entry;
+        private int[] live = new int[0];
+        private int next;
+
+        private Rows(TableTail tail, Schema schema, List<Integer> fieldIds) {
+            this.buckets = new ArrayDeque<>(tail.buckets.values());
+            this.fieldIds = fieldIds;
+            this.projection = RunReader.project(schema, fieldIds);
+        }
+
+        /** Up to {@code rowsMax} further rows; null at the end. */
+        public @Nullable ColumnBatch next(int rowsMax) {
+            while (true) {
+                TailRows current = entry;
+                if (current != null && next < live.length) {
+                    int to = Math.min(live.length, next + rowsMax);
+                    ColumnBatch batch = batch(current, Arrays.copyOfRange(live, next, to));
+                    next = to;
+                    return batch;
+                }
+                if (entries.isEmpty()) {
+                    Bucket bucket = buckets.poll();
+                    if (bucket == null) {
+                        return null;
+                    }
+                    entries.addAll(bucket.entries());
+                    last = bucket.last();
+                    continue;
+                }
+                TailRows following = entries.remove();
+                entry = following;
+                live = following.live(last);
+                next = 0;
+            }
+        }
+
+        private ColumnBatch batch(TailRows rows, int[] chosen) {
+            return rows(rows, chosen, fieldIds, projection);
+        }
+    }
+
+    /** Some rows of an entry, with the columns of these ids only, as {@code projection} has them. */
+    static ColumnBatch rows(TailRows rows, int[] chosen, List<Integer> fieldIds, Schema projection) {
+        ColumnBatch all = rows.batch();
+        List<Integer> ids = new ArrayList<>();
+        List<Vector> columns = new ArrayList<>();
+        for (int id : fieldIds) {
+            Vector column = all.column(id);
+            if (column != null) {
+                ids.add(id);
+                columns.add(column);
+            }
+        }
+        ColumnBatch narrow = new ColumnBatch(all.rowCount(), ids, columns, all.operations());
+        ColumnBatch some = chosen.length == all.rowCount() ? narrow : narrow.rows(chosen, chosen.length);
+        return SchemaProjection.project(some, rows.schema(), projection);
+    }
+}
