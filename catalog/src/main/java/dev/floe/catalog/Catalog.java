@@ -3,6 +3,7 @@ package dev.floe.catalog;
 import dev.floe.catalog.audit.Audit;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.TableCompactions;
 import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
 
@@ -11,6 +12,8 @@ public interface Catalog extends AutoCloseable {
     Tables tables();
 
     TableSuspensions suspensions();
+
+    TableCompactions compactions();
 
     Tenants tenants();
 

@@ -12,8 +12,10 @@ import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.SqlApiKeys;
 import dev.floe.catalog.principal.SqlTenants;
 import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.SqlTableCompactions;
 import dev.floe.catalog.table.SqlTableSuspensions;
 import dev.floe.catalog.table.SqlTables;
+import dev.floe.catalog.table.TableCompactions;
 import dev.floe.catalog.table.TableFiles;
 import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
@@ -46,6 +48,7 @@ public final class SqlCatalog implements Catalog {
     private final String sinkId;
     private final Tables tables;
     private final TableSuspensions suspensions;
+    private final TableCompactions compactions;
     private final SqlTenants tenants;
     private final ApiKeys apiKeys;
     private final Audit audit;
@@ -65,6 +68,7 @@ public final class SqlCatalog implements Catalog {
                         CatalogProperties.METRICS_REPORTER_IMPL, SilentMetrics.class.getName()));
         this.tables = new SqlTables(database, iceberg, new TableFiles(warehouse.toString()), clock, ticker);
         this.suspensions = new SqlTableSuspensions(database, clock);
+        this.compactions = new SqlTableCompactions(database, clock);
         this.tenants = new SqlTenants(database, iceberg, clock);
         this.apiKeys = new SqlApiKeys(database, clock, new SecureRandom());
         this.audit = new SqlAudit(database, clock);
@@ -98,6 +102,11 @@ public final class SqlCatalog implements Catalog {
     @Override
     public TableSuspensions suspensions() {
         return suspensions;
+    }
+
+    @Override
+    public TableCompactions compactions() {
+        return compactions;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.floe.cli;
 
+import dev.floe.cli.catalog.CompactCommand;
 import dev.floe.cli.catalog.KeyCommands;
 import dev.floe.cli.catalog.StatusCommand;
 import dev.floe.cli.catalog.TableCommands;
@@ -51,6 +52,7 @@ public final class FloeCli {
         return floe.addSubcommand(new TableCommands())
                 .addSubcommand(new SqlCommand())
                 .addSubcommand(new IngestCommand())
+                .addSubcommand(new CompactCommand())
                 .addSubcommand(new KeyCommands())
                 .addSubcommand(new TenantCommands())
                 .addSubcommand(new StatusCommand())

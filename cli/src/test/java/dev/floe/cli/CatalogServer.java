@@ -48,6 +48,10 @@ final class CatalogServer implements AutoCloseable {
         server = builder.build().start();
     }
 
+    Catalog catalog() {
+        return catalog;
+    }
+
     String endpoint() {
         return "127.0.0.1:" + server.getPort();
     }

@@ -16,6 +16,7 @@ import dev.floe.core.name.TenantName;
 import dev.floe.wire.v1.AlterTableRequest;
 import dev.floe.wire.v1.ApiKey;
 import dev.floe.wire.v1.CatalogServiceGrpc;
+import dev.floe.wire.v1.CompactTableRequest;
 import dev.floe.wire.v1.CreateKeyRequest;
 import dev.floe.wire.v1.CreateKeyResponse;
 import dev.floe.wire.v1.CreateTableRequest;
@@ -29,6 +30,7 @@ import dev.floe.wire.v1.ListTablesRequest;
 import dev.floe.wire.v1.ListTablesResponse;
 import dev.floe.wire.v1.ListTenantsRequest;
 import dev.floe.wire.v1.ListTenantsResponse;
+import dev.floe.wire.v1.PauseCompactionRequest;
 import dev.floe.wire.v1.ResumeTableRequest;
 import dev.floe.wire.v1.RevokeKeyRequest;
 import dev.floe.wire.v1.StatusRequest;
@@ -78,7 +80,7 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
         TableDescription description = described(table).toBuilder()
                 .setState(TableMessages.state(catalog.tables().iceberg(name), caller.isAdmin()))
                 .build();
-        answer(responses, description);
+        answer(responses, withCompaction(description, table, caller));
     }
 
     @Override
@@ -135,6 +137,36 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
                     name.table() + accepted.map(code -> " accepting " + code).orElse(""));
         }
         answer(responses, described(table));
+    }
+
+    @Override
+    public void compactTable(CompactTableRequest request, StreamObserver<TableDescription> responses) {
+        Caller caller = Caller.current().requireAdmin();
+        TableName name = caller.table(request.getTenant(), request.getTable());
+        TableDefinition table = catalog.tables().find(name).orElseThrow(() -> Caller.notFound(name.table()));
+        CompactionMessages.requireAble(
+                name,
+                catalog.compactions().state(table.id()),
+                catalog.suspensions().find(table.id()));
+        long number = catalog.compactions().request(table.id());
+        audit(caller, name.tenant(), "compact-table", name.table() + " request " + number);
+        answer(responses, withCompaction(described(table), table, caller));
+    }
+
+    @Override
+    public void pauseCompaction(PauseCompactionRequest request, StreamObserver<TableDescription> responses) {
+        Caller caller = Caller.current().requireAdmin();
+        TableName name = caller.table(request.getTenant(), request.getTable());
+        TableDefinition table = catalog.tables().find(name).orElseThrow(() -> Caller.notFound(name.table()));
+        if (catalog.compactions().pause(table.id(), request.getPaused())) {
+            String action = request.getPaused() ? "pause-compaction" : "resume-compaction";
+            audit(caller, name.tenant(), action, name.table());
+        }
+        answer(responses, withCompaction(described(table), table, caller));
+    }
+
+    private TableDescription withCompaction(TableDescription description, TableDefinition table, Caller caller) {
+        return CompactionMessages.add(description, catalog.compactions().state(table.id()), caller.isAdmin());
     }
 
     private TableDescription described(TableDefinition table) {

@@ -13,12 +13,14 @@ import dev.floe.wire.v1.AlterTableRequest;
 import dev.floe.wire.v1.ApiKey;
 import dev.floe.wire.v1.CatalogServiceGrpc.CatalogServiceBlockingStub;
 import dev.floe.wire.v1.ColumnChange;
+import dev.floe.wire.v1.CompactTableRequest;
 import dev.floe.wire.v1.CreateKeyRequest;
 import dev.floe.wire.v1.CreateKeyResponse;
 import dev.floe.wire.v1.Error;
 import dev.floe.wire.v1.ListKeysRequest;
 import dev.floe.wire.v1.ListTablesRequest;
 import dev.floe.wire.v1.ListTenantsRequest;
+import dev.floe.wire.v1.PauseCompactionRequest;
 import dev.floe.wire.v1.RevokeKeyRequest;
 import dev.floe.wire.v1.StatusRequest;
 import dev.floe.wire.v1.StatusResponse;
@@ -92,6 +94,32 @@ class CatalogAccessTest {
                 .isEqualTo(1);
         assertThat(acme.describeTable(describe("", "routes")).getSchemaVersion())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void keepsCompactionFromAnotherTenantAndFromWriters() {
+        operator.createTable(spec("routes"));
+        acme.createTable(spec("routes"));
+        CompactTableRequest compact =
+                CompactTableRequest.newBuilder().setTable("routes").build();
+        PauseCompactionRequest pause = PauseCompactionRequest.newBuilder()
+                .setTable("routes")
+                .setPaused(true)
+                .build();
+
+        assertError(
+                "TABLE_NOT_FOUND",
+                () -> acme.compactTable(compact.toBuilder().setTenant("default").build()));
+        assertError(
+                "TABLE_NOT_FOUND",
+                () -> acme.pauseCompaction(
+                        pause.toBuilder().setTenant("default").build()));
+        assertError("PERMISSION_DENIED", () -> server.as("acme", Role.WRITER).compactTable(compact));
+        assertError("PERMISSION_DENIED", () -> server.as("acme", Role.WRITER).pauseCompaction(pause));
+
+        assertThat(operator.describeTable(describe("", "routes")).hasCompaction())
+                .isFalse();
+        assertThat(acme.describeTable(describe("", "routes")).hasCompaction()).isFalse();
     }
 
     @ParameterizedTest

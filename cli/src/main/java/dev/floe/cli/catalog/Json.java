@@ -7,6 +7,7 @@ import dev.floe.client.Column;
 import dev.floe.client.KeyInfo;
 import dev.floe.client.ServerStatus;
 import dev.floe.client.ServiceHealth;
+import dev.floe.client.TableCompaction;
 import dev.floe.client.TableInfo;
 import dev.floe.client.TableSpec;
 import dev.floe.client.TableState;
@@ -56,6 +57,27 @@ final class Json {
                         .put("message", why.message())
                         .put("action", why.action())
                         .put("since", why.since().toString()));
+        table.compaction().ifPresent(compaction -> out.set("compaction", compaction(compaction)));
+        return out;
+    }
+
+    static ObjectNode compaction(TableCompaction compaction) {
+        ObjectNode out = NODES.objectNode();
+        out.put("paused", compaction.paused());
+        compaction
+                .newest()
+                .ifPresent(full -> out.put("request", full.request())
+                        .put("running", full.doneAt().isEmpty())
+                        .put("requested-at", full.requestedAt().toString())
+                        .put("done-at", full.doneAt().map(Object::toString).orElse(null))
+                        .put("buckets", full.buckets())
+                        .put("buckets-done", full.bucketsDone())
+                        .put("rows-in", full.rowsIn())
+                        .put("rows-out", full.rowsOut())
+                        .put("bytes-in", full.bytesIn())
+                        .put("bytes-out", full.bytesOut())
+                        .put("merge-seconds", full.mergeSeconds())
+                        .put("last-error", full.lastError()));
         return out;
     }
 

@@ -67,6 +67,7 @@ final class TableText {
         columns.print(out);
         suspension(table, out);
         table.state().ifPresent(state -> state(state, out));
+        table.compaction().ifPresent(compaction -> CompactionText.print(compaction, out));
     }
 
     private static void suspension(TableInfo table, PrintWriter out) {

@@ -33,6 +33,12 @@ public interface CatalogClient {
      */
     TableInfo resumeTable(String tenant, String table, String accept);
 
+    /** Asks for a full compaction, or joins the one that runs; {@link #describeTable} tells how far it is. */
+    TableInfo compactTable(String tenant, String table);
+
+    /** Keeps the table's compaction from beginning merges, or lets it begin them again. */
+    TableInfo pauseCompaction(String tenant, String table, boolean paused);
+
     /** False where there was none and {@code ifExists}; throws TABLE_NOT_FOUND otherwise. */
     boolean dropTable(String tenant, String table, boolean ifExists);
 

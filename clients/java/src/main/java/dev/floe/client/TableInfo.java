@@ -4,7 +4,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A table as the catalog has it; the state is absent in listings, the suspension where the table is written. */
+/**
+ * A table as the catalog has it.
+ *
+ * <p>State and compaction are absent in listings, the suspension where the table is written, and the compaction where
+ * nobody ever asked anything of it.
+ */
 public record TableInfo(
         String tenant,
         TableSpec spec,
@@ -12,4 +17,5 @@ public record TableInfo(
         int schemaVersion,
         Instant createdAt,
         Optional<TableState> state,
-        Optional<TableSuspension> suspension) {}
+        Optional<TableSuspension> suspension,
+        Optional<TableCompaction> compaction) {}

@@ -1,6 +1,7 @@
 package dev.floe.jobs.ingest;
 
 import dev.floe.storage.compact.CompactedRuns;
+import dev.floe.storage.compact.CompactionFigures;
 import dev.floe.storage.compact.CompactionStrategy;
 import dev.floe.storage.compact.CompactionTask;
 import dev.floe.storage.write.BucketWriter;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,15 +32,26 @@ final class BucketCompactions implements AutoCloseable {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int QUEUE_MAX = 8;
 
-    private final Map<BucketKey, Running> running = new HashMap<>();
+    private final Map<BucketKey, Running> running = new ConcurrentHashMap<>(); // metrics look at it
     private final Map<BucketKey, Long> pausedUntil = new HashMap<>();
     private final ExecutorService executor;
     private final CompactionCounters counters = new CompactionCounters();
+    private final CompactionRequests requests;
     private volatile boolean closed;
 
     private record Running(CompactionTask task, Future<CompactedRuns> merge, long startedNanos) {}
 
-    BucketCompactions() {
+    /** What became of looking for a merge. */
+    enum Considered {
+        BEGUN,
+        /** Another merge has to end first, or a failure to be over. */
+        LATER,
+        NOTHING_TO_DO
+    }
+
+    /** {@code requests} is told of each merge's end. */
+    BucketCompactions(CompactionRequests requests) {
+        this.requests = requests;
         this.executor = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "compaction-" + THREADS.incrementAndGet());
             thread.setDaemon(true);
@@ -55,6 +68,14 @@ final class BucketCompactions implements AutoCloseable {
         return running.size();
     }
 
+    /** Of these, the ones whose merge has not begun: each waits for those before it. */
+    int pending() {
+        return (int) running.values().stream()
+                .filter(merge -> !merge.merge.isDone())
+                .skip(1)
+                .count();
+    }
+
     /** Hands a bucket's merged runs to its writer once they are there. */
     void installDone(BucketKey key, BucketWriter writer) {
         Running done = running.get(key);
@@ -65,7 +86,10 @@ final class BucketCompactions implements AutoCloseable {
         try {
             CompactedRuns runs = done.merge.get();
             writer.install(runs);
-            counters.done(runs, System.nanoTime() - done.startedNanos);
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - done.startedNanos);
+            CompactionFigures figures = CompactionFigures.of(runs, millis);
+            counters.done(figures);
+            requests.installed(key, figures);
             LOG.info(
                     "compacted: tableId={} bucket={} files={}->{} rows={} bytes={}->{}",
                     key.tableId(),
@@ -78,6 +102,7 @@ final class BucketCompactions implements AutoCloseable {
         } catch (ExecutionException | CancellationException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             counters.failed(cause);
+            requests.failed(key, cause);
             pausedUntil.put(key, System.nanoTime() + PAUSE_NANOS);
             LOG.warn("compaction failed, the runs stay: tableId={} bucket={}", key.tableId(), key.bucket(), cause);
         } catch (InterruptedException e) {
@@ -86,16 +111,17 @@ final class BucketCompactions implements AutoCloseable {
     }
 
     /** Begins a compaction of a bucket where its strategy finds something and the others leave room. */
-    void consider(BucketKey key, BucketWriter writer, CompactionStrategy strategy) {
+    Considered consider(BucketKey key, BucketWriter writer, CompactionStrategy strategy) {
         if (running.containsKey(key) || running.size() >= QUEUE_MAX || isPaused(key)) {
-            return;
+            return Considered.LATER;
         }
         Optional<CompactionTask> task = writer.planCompaction(strategy);
         if (task.isEmpty()) {
-            return;
+            return Considered.NOTHING_TO_DO;
         }
         Supplier<CompactedRuns> merge = writer.compaction(task.get(), () -> closed);
         running.put(key, new Running(task.get(), executor.submit(merge::get), System.nanoTime()));
+        return Considered.BEGUN;
     }
 
     boolean isBusy(BucketKey key) {
@@ -109,6 +135,7 @@ final class BucketCompactions implements AutoCloseable {
             gone.merge.cancel(false);
         }
         pausedUntil.remove(key);
+        requests.closed(key);
     }
 
     @Override

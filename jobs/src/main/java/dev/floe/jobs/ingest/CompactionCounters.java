@@ -1,6 +1,6 @@
 package dev.floe.jobs.ingest;
 
-import dev.floe.storage.compact.CompactedRuns;
+import dev.floe.storage.compact.CompactionFigures;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
@@ -13,18 +13,18 @@ final class CompactionCounters {
     private final LongAdder rowsOut = new LongAdder();
     private final LongAdder bytesIn = new LongAdder();
     private final LongAdder bytesOut = new LongAdder();
+    private final LongAdder millis = new LongAdder();
     private volatile double lastSeconds;
     private volatile String lastError = "";
 
-    void done(CompactedRuns runs, long nanos) {
+    void done(CompactionFigures figures) {
         done.increment();
-        rowsIn.add(runs.task().inputs().stream()
-                .mapToLong(input -> input.file().recordCount())
-                .sum());
-        rowsOut.add(runs.rows());
-        bytesIn.add(runs.task().bytes());
-        bytesOut.add(runs.bytes());
-        lastSeconds = nanos / 1e9;
+        rowsIn.add(figures.rowsIn());
+        rowsOut.add(figures.rowsOut());
+        bytesIn.add(figures.bytesIn());
+        bytesOut.add(figures.bytesOut());
+        millis.add(figures.millis());
+        lastSeconds = figures.millis() / 1e3;
     }
 
     void failed(Throwable cause) {
@@ -33,15 +33,17 @@ final class CompactionCounters {
     }
 
     /** Registers all under {@code compaction}. */
-    void register(MetricGroup metrics, Gauge<Integer> running) {
+    void register(MetricGroup metrics, Gauge<Integer> running, Gauge<Integer> pending) {
         MetricGroup group = metrics.addGroup("compaction");
         group.gauge("running", running);
+        group.gauge("pending", pending);
         gauge(group, "done", done);
         gauge(group, "failed", failed);
         gauge(group, "rowsIn", rowsIn);
         gauge(group, "rowsOut", rowsOut);
         gauge(group, "bytesIn", bytesIn);
         gauge(group, "bytesOut", bytesOut);
+        group.gauge("seconds", (Gauge<Double>) () -> millis.sum() / 1e3);
         group.gauge("lastSeconds", (Gauge<Double>) () -> lastSeconds);
         group.gauge("lastError", (Gauge<String>) () -> lastError);
     }

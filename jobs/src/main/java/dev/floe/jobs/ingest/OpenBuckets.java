@@ -37,6 +37,7 @@ final class OpenBuckets implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenBuckets.class);
     private static final long COMMITTED_SECONDS_MAX = 120;
     private static final long POLL_MILLIS = 50;
+    private static final long ASKED_OPENING_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Catalog catalog;
     private final ActiveTables active;
@@ -45,7 +46,8 @@ final class OpenBuckets implements AutoCloseable {
     private final IndexBudget indexBudget;
     private final long epoch;
     private final BucketLimits limits;
-    private final BucketCompactions compactions = new BucketCompactions();
+    private final CompactionRequests requests;
+    private final BucketCompactions compactions;
     private final Map<BucketKey, Bucket> open = new HashMap<>();
     private final Map<BucketKey, Long> flushed = new HashMap<>();
     private KeyFigures closed = KeyFigures.NONE;
@@ -58,7 +60,8 @@ final class OpenBuckets implements AutoCloseable {
             WriterSettings settings,
             IndexBudget indexBudget,
             long epoch,
-            BucketLimits limits) {
+            BucketLimits limits,
+            CompactionRequests requests) {
         this.catalog = catalog;
         this.active = active;
         this.log = log;
@@ -66,27 +69,31 @@ final class OpenBuckets implements AutoCloseable {
         this.indexBudget = indexBudget;
         this.epoch = epoch;
         this.limits = limits;
+        this.requests = requests;
+        this.compactions = new BucketCompactions(requests);
     }
 
     /** A bucket being written. */
     private static final class Bucket {
         private final BucketWriter writer;
         private final TableDefinition table;
+        private final CompactionSettings compaction;
         private final CompactionStrategy strategy;
         private int idleCheckpoints;
 
         private Bucket(BucketWriter writer, TableDefinition table) {
             this.writer = writer;
             this.table = table;
-            this.strategy = strategy(table);
+            this.compaction = compaction(table);
+            this.strategy = CompactionStrategy.of(compaction);
         }
 
-        private static CompactionStrategy strategy(TableDefinition table) {
+        private static CompactionSettings compaction(TableDefinition table) {
             try {
-                return CompactionStrategy.of(CompactionSettings.of(table.properties()));
+                return CompactionSettings.of(table.properties());
             } catch (IllegalArgumentException e) {
                 LOG.warn("table is compacted by the defaults: table={} {}", table.name(), e.getMessage());
-                return CompactionStrategy.of(CompactionSettings.defaults());
+                return CompactionSettings.defaults();
             }
         }
     }
@@ -138,9 +145,13 @@ final class OpenBuckets implements AutoCloseable {
     /**
      * Flushes every bucket, hands on what changed, closes those that have been idle, and compacts.
      *
-     * <p>A bucket whose compacted runs wait for an entry, which may never come, is nudged.
+     * <p>A bucket whose compacted runs wait for an entry, which may never come, is nudged. Those whose compaction was
+     * asked for are opened for it, and stay open until it is done.
      */
-    void flush(long checkpointId, BiConsumer<BucketKey, BucketChanges> changes, Consumer<Nudge> nudges) {
+    void flush(long checkpointId, BiConsumer<BucketKey, BucketChanges> changes, Consumer<Nudge> nudges)
+            throws InterruptedException {
+        requests.refresh();
+        openAsked();
         for (Iterator<Map.Entry<BucketKey, Bucket>> buckets = open.entrySet().iterator(); buckets.hasNext(); ) {
             Map.Entry<BucketKey, Bucket> entry = buckets.next();
             BucketKey key = entry.getKey();
@@ -161,9 +172,10 @@ final class OpenBuckets implements AutoCloseable {
                 buckets.remove();
                 continue;
             }
-            compactions.consider(key, bucket.writer, bucket.strategy);
+            compact(key, bucket);
         }
         memtableBytes = 0;
+        requests.report();
     }
 
     /** Makes room for one more bucket where one is open that got nothing since the last checkpoint. */
@@ -173,7 +185,7 @@ final class OpenBuckets implements AutoCloseable {
         }
         open.entrySet().stream()
                 .filter(entry -> entry.getValue().idleCheckpoints > 0)
-                .filter(entry -> !entry.getValue().writer.hasInstallable() && !compactions.isBusy(entry.getKey()))
+                .filter(entry -> !entry.getValue().writer.hasInstallable() && !isCompacting(entry.getKey()))
                 .max(Comparator.comparingInt(entry -> entry.getValue().idleCheckpoints))
                 .filter(entry -> mayClose(entry.getKey(), entry.getValue()))
                 .ifPresent(entry -> {
@@ -185,17 +197,68 @@ final class OpenBuckets implements AutoCloseable {
     /** A bucket whose changes still wait for their commit stays open: the next writer would wait for it. */
     private boolean mayClose(BucketKey key, Bucket bucket) {
         try {
-            return !compactions.isBusy(key) && bucket.writer.isCommitted();
+            return !isCompacting(key) && bucket.writer.isCommitted();
         } catch (RuntimeException e) {
             LOG.debug("bucket stays open: tableId={} bucket={}", key.tableId(), key.bucket(), e);
             return false;
         }
     }
 
+    private boolean isCompacting(BucketKey key) {
+        return compactions.isBusy(key) || requests.isAsked(key);
+    }
+
     private void close(BucketKey key, Bucket bucket) {
         closed = closed.plus(bucket.writer.keyFigures().activity());
         bucket.writer.close();
         compactions.forget(key);
+    }
+
+    private void compact(BucketKey key, Bucket bucket) {
+        if (requests.isPaused(key.tableId())) {
+            return;
+        }
+        if (!requests.isAsked(key)) {
+            compactions.consider(key, bucket.writer, bucket.strategy);
+            return;
+        }
+        // what is being merged comes first: its outputs are among the runs that the request is about
+        if (compactions.isBusy(key) || bucket.writer.hasInstallable()) {
+            return;
+        }
+        CompactionStrategy all = requests.strategy(key, bucket.compaction);
+        if (compactions.consider(key, bucket.writer, all) == BucketCompactions.Considered.NOTHING_TO_DO) {
+            requests.merged(key, bucket.writer.offset());
+        }
+    }
+
+    /** Opens closed buckets for a compaction, for as long as a checkpoint may be held up; the others come later. */
+    private void openAsked() throws InterruptedException {
+        long started = System.nanoTime();
+        for (BucketKey key : requests.toOpen()) {
+            if (System.nanoTime() - started > ASKED_OPENING_NANOS_MAX) {
+                return;
+            }
+            try {
+                if (!open.containsKey(key) && active.isActive(key.tableId()) && isCommitted(key)) {
+                    writer(key);
+                }
+            } catch (RuntimeException e) {
+                LOG.warn("bucket not opened for compaction: tableId={} bucket={}", key.tableId(), key.bucket(), e);
+                requests.failed(key, e);
+            }
+        }
+    }
+
+    /** True where opening the bucket would wait for nothing. */
+    private boolean isCommitted(BucketKey key) {
+        Optional<TableDefinition> table = catalog.tables().find(key.tableId());
+        if (table.isEmpty()) {
+            return false;
+        }
+        Table iceberg = catalog.tables().iceberg(table.get().name());
+        return TableCommitter.offsets(iceberg).of(key.bucket()) >= flushed.getOrDefault(key, -1L)
+                && TableCommitter.log(iceberg).fits(log);
     }
 
     BucketCompactions compactions() {

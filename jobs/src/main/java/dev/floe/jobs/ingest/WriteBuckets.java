@@ -79,6 +79,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         catalog = SqlCatalog.open(settings.catalog());
         active = new ActiveTables(catalog.suspensions());
         int writers = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        int self = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         IndexBudget indexBudget = new IndexBudget(settings.indexMemoryBytesMax() / writers);
         buckets = new OpenBuckets(
                 catalog,
@@ -87,8 +88,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 settings.writer(),
                 indexBudget,
                 catalog.nextEpoch(),
-                BucketLimits.of(settings, writers));
-        int self = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+                BucketLimits.of(settings, writers),
+                new CompactionRequests(catalog, key -> key.owner(writers) == self));
         for (FlushedOffset offset : state.get()) {
             if (offset.key().owner(writers) == self) {
                 buckets.restore(offset.key(), offset.offset());
@@ -118,7 +119,9 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         metrics.gauge("entriesFenced", (Gauge<Long>) streams::entriesFenced);
         metrics.gauge("entriesUnlinked", (Gauge<Long>) streams::entriesUnlinked);
         metrics.gauge("dataFiles", (Gauge<Integer>) buckets::fileCount);
-        buckets.compactions().counters().register(metrics, buckets.compactions()::count);
+        buckets.compactions()
+                .counters()
+                .register(metrics, buckets.compactions()::count, buckets.compactions()::pending);
         metrics.gauge("openBuckets", (Gauge<Integer>) buckets::count);
         metrics.gauge("memtableBytes", (Gauge<Long>) buckets::memtableBytes);
         metrics.meter("catalogQueriesPerSecond", new MeterView((Gauge<Long>) catalog::queries));
@@ -263,7 +266,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         super.close();
     }
 
-    private void flush(long checkpointId) {
+    private void flush(long checkpointId) throws InterruptedException {
         long started = System.nanoTime();
         buckets.flush(
                 checkpointId,

@@ -6,6 +6,7 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.CatalogSettings;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.catalog.table.BadRowPolicy;
+import dev.floe.catalog.table.CompactionState;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableMode;
@@ -22,15 +23,18 @@ import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.BucketWriter;
 import dev.floe.storage.write.WriterSettings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +156,57 @@ class OpenBucketsTest {
         }
     }
 
+    @Test
+    void opensABucketForItsCompactionAndIsDoneOnceThatIsCommitted() throws Exception {
+        BucketKey key = table("asked");
+        try (OpenBuckets buckets = buckets(WIDE)) {
+            for (int i = 0; i < 4; i++) {
+                write(buckets, key);
+                pass(buckets, key);
+            }
+        }
+        assertThat(files(key)).hasSize(4);
+        catalog.compactions().request(key.tableId());
+        try (OpenBuckets buckets = buckets(WIDE)) {
+            Awaitility.await().until(() -> {
+                pass(buckets, key);
+                return catalog.compactions().orders().isEmpty();
+            });
+
+            CompactionState.Full full =
+                    catalog.compactions().state(key.tableId()).newest().orElseThrow();
+            assertThat(full.bucketsDone()).isEqualTo(1);
+            assertThat(full.figures().rowsIn()).isEqualTo(4L * ROWS);
+            // the merged run, and that of the entry with which it was installed
+            assertThat(files(key)).hasSize(2);
+            assertThat(files(key).stream().mapToLong(DataFile::recordCount).sum())
+                    .isEqualTo(5L * ROWS);
+        }
+    }
+
+    @Test
+    void aPauseKeepsACompactionFromBeginning() throws Exception {
+        BucketKey key = table("paused");
+        try (OpenBuckets buckets = buckets(WIDE)) {
+            for (int i = 0; i < 4; i++) {
+                write(buckets, key);
+                pass(buckets, key);
+            }
+            catalog.compactions().request(key.tableId());
+            catalog.compactions().pause(key.tableId(), true);
+            for (int i = 0; i < 5; i++) {
+                pass(buckets, key);
+                assertThat(buckets.compactions().count()).isZero();
+            }
+            catalog.compactions().pause(key.tableId(), false);
+            Awaitility.await().until(() -> {
+                pass(buckets, key);
+                return catalog.compactions().orders().isEmpty();
+            });
+            assertThat(files(key)).hasSize(2);
+        }
+    }
+
     private OpenBuckets buckets(BucketLimits limits) {
         return new OpenBuckets(
                 catalog,
@@ -160,7 +215,28 @@ class OpenBucketsTest {
                 WriterSettings.defaults(),
                 IndexBudget.unlimited(),
                 catalog.nextEpoch(),
-                limits);
+                limits,
+                new CompactionRequests(catalog, key -> true));
+    }
+
+    /** A checkpoint and its commit; a nudge brings an entry into the bucket, as the log would. */
+    private void pass(OpenBuckets buckets, BucketKey key) throws InterruptedException {
+        flushed.clear();
+        List<Nudge> nudges = new ArrayList<>();
+        buckets.flush(++checkpoint, flushed::put, nudges::add);
+        if (flushed.containsKey(key)) {
+            commit(key);
+        }
+        if (!nudges.isEmpty()) {
+            write(buckets, key);
+        }
+    }
+
+    private List<DataFile> files(BucketKey key) {
+        TableDefinition definition = catalog.tables().find(key.tableId()).orElseThrow();
+        List<DataFile> files = new ArrayList<>();
+        catalog.tables().iceberg(definition.name()).newScan().planFiles().forEach(task -> files.add(task.file()));
+        return files;
     }
 
     private BucketKey table(String name) {
@@ -192,7 +268,7 @@ class OpenBucketsTest {
         buckets.grew(writer.memtableBytes() - before);
     }
 
-    private void flush(OpenBuckets buckets) {
+    private void flush(OpenBuckets buckets) throws InterruptedException {
         buckets.flush(++checkpoint, flushed::put, nudge -> {});
     }
 

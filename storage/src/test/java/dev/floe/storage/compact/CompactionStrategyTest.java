@@ -59,6 +59,56 @@ class CompactionStrategyTest {
         }
     }
 
+    /** Rows die and runs come all the while, as they do in a bucket that is written. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void wholeBucketRewritesEachRunOnceAndLeavesNoDeadRowInThem(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        CompactionSettings settings = CompactionSettings.of(Map.of(
+                "compaction.target-bytes",
+                "" + (1 + random.nextInt(50_000_000)),
+                "compaction.rows-max",
+                "" + (1_000_000 + random.nextInt(3_000_000))));
+        List<RunStats> runs = new ArrayList<>();
+        for (int number = 0; number < 200; number++) {
+            long rows = 1 + random.nextLong(random.nextBoolean() ? 100 : 1_000_000);
+            long dead = random.nextBoolean() ? 0 : random.nextLong(rows + 1);
+            runs.add(run(number, "p" + random.nextInt(2), rows, dead));
+        }
+        CompactionStrategy strategy = new WholeBucket(settings);
+        int number = 200;
+        for (List<RunStats> picked = strategy.pick(runs); !picked.isEmpty(); picked = strategy.pick(runs)) {
+            assertThat(picked)
+                    .extracting(RunStats::partition)
+                    .containsOnly(picked.get(0).partition());
+            assertThat(picked).extracting(RunStats::number).allMatch(merged -> merged < 200);
+            assertThat(picked.stream().mapToLong(RunStats::liveRows).sum()).isLessThanOrEqualTo(settings.rowsMax());
+            runs.removeAll(picked);
+            runs.add(run(number++, picked.get(0).partition(), 1_000, 500));
+            runs.add(run(number++, "p0", 10, 1));
+        }
+        for (String partition : List.of("p0", "p1")) {
+            List<RunStats> left = runs.stream()
+                    .filter(run -> run.number() < 200 && run.partition().equals(partition))
+                    .toList();
+            assertThat(left).allMatch(run -> run.deadRows() == 0);
+            long smallestTwo = left.stream()
+                    .filter(run -> run.liveBytes() < settings.targetBytes())
+                    .mapToLong(RunStats::rows)
+                    .sorted()
+                    .limit(2)
+                    .reduce((one, other) -> one + other)
+                    .orElse(0);
+            boolean two = left.stream()
+                            .filter(run -> run.liveBytes() < settings.targetBytes())
+                            .count()
+                    > 1;
+            assertThat(two && smallestTwo <= settings.rowsMax())
+                    .as("small runs that would fit one merge")
+                    .isFalse();
+        }
+    }
+
     @Test
     void mergesRunsOfOneSizeOnceThereAreEnough() {
         CompactionStrategy strategy = CompactionStrategy.of(CompactionSettings.defaults());

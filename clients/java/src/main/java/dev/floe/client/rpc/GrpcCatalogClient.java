@@ -14,6 +14,7 @@ import dev.floe.client.TenantInfo;
 import dev.floe.core.settings.Secret;
 import dev.floe.wire.v1.AlterTableRequest;
 import dev.floe.wire.v1.CatalogServiceGrpc.CatalogServiceBlockingStub;
+import dev.floe.wire.v1.CompactTableRequest;
 import dev.floe.wire.v1.CreateKeyRequest;
 import dev.floe.wire.v1.CreateKeyResponse;
 import dev.floe.wire.v1.CreateTableRequest;
@@ -23,6 +24,7 @@ import dev.floe.wire.v1.DropTableRequest;
 import dev.floe.wire.v1.ListKeysRequest;
 import dev.floe.wire.v1.ListTablesRequest;
 import dev.floe.wire.v1.ListTenantsRequest;
+import dev.floe.wire.v1.PauseCompactionRequest;
 import dev.floe.wire.v1.ResumeTableRequest;
 import dev.floe.wire.v1.RevokeKeyRequest;
 import dev.floe.wire.v1.StatusRequest;
@@ -108,6 +110,25 @@ final class GrpcCatalogClient implements CatalogClient {
                 .setAccept(accept)
                 .build();
         return WireTables.table(call(() -> stub.get().resumeTable(request)));
+    }
+
+    @Override
+    public TableInfo compactTable(String tenant, String table) {
+        CompactTableRequest request = CompactTableRequest.newBuilder()
+                .setTenant(tenant)
+                .setTable(table)
+                .build();
+        return WireTables.table(call(() -> stub.get().compactTable(request)));
+    }
+
+    @Override
+    public TableInfo pauseCompaction(String tenant, String table, boolean paused) {
+        PauseCompactionRequest request = PauseCompactionRequest.newBuilder()
+                .setTenant(tenant)
+                .setTable(table)
+                .setPaused(paused)
+                .build();
+        return WireTables.table(call(() -> stub.get().pauseCompaction(request)));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.floe.client.BadRowPolicy;
 import dev.floe.client.KeyInfo;
 import dev.floe.client.MissingColumns;
 import dev.floe.client.Role;
+import dev.floe.client.TableCompaction;
 import dev.floe.client.TableInfo;
 import dev.floe.client.TableMode;
 import dev.floe.client.TableSpec;
@@ -76,7 +77,8 @@ final class WireTables {
                 table.getSchemaVersion(),
                 WireValues.instant(table.getCreatedAtMicros()),
                 table.hasState() ? Optional.of(state(table.getState())) : Optional.empty(),
-                table.hasSuspension() ? Optional.of(suspension(table.getSuspension())) : Optional.empty());
+                table.hasSuspension() ? Optional.of(suspension(table.getSuspension())) : Optional.empty(),
+                table.hasCompaction() ? Optional.of(compaction(table.getCompaction())) : Optional.empty());
     }
 
     private static TableSuspension suspension(Suspension suspension) {
@@ -85,6 +87,28 @@ final class WireTables {
                 suspension.getMessage(),
                 suspension.getAction(),
                 WireValues.instant(suspension.getSinceMicros()));
+    }
+
+    private static TableCompaction compaction(dev.floe.wire.v1.TableCompaction compaction) {
+        if (compaction.getRequest() == 0) {
+            return new TableCompaction(compaction.getPaused(), Optional.empty());
+        }
+        return new TableCompaction(
+                compaction.getPaused(),
+                Optional.of(new TableCompaction.Full(
+                        compaction.getRequest(),
+                        WireValues.instant(compaction.getRequestedAtMicros()),
+                        compaction.getRunning()
+                                ? Optional.empty()
+                                : Optional.of(WireValues.instant(compaction.getDoneAtMicros())),
+                        compaction.getBuckets(),
+                        compaction.getBucketsDone(),
+                        compaction.getRowsIn(),
+                        compaction.getRowsOut(),
+                        compaction.getBytesIn(),
+                        compaction.getBytesOut(),
+                        compaction.getMergeSeconds(),
+                        compaction.getLastError())));
     }
 
     private static TableState state(dev.floe.wire.v1.TableState state) {
