@@ -12,6 +12,7 @@ public final class FloeMain {
     public static void main(String[] arguments) {
         Map<String, Object> servers = new LinkedHashMap<>();
         servers.put("standalone", new StandaloneCommand());
+        servers.put("gateway", new GatewayCommand());
         servers.put("demo", new DemoCommand(StandaloneDemo::start));
         servers.put("doctor", new DoctorCommand());
         System.exit(FloeCli.commandLine(servers).execute(arguments));

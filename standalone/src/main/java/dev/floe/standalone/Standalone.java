@@ -2,9 +2,6 @@ package dev.floe.standalone;
 
 import dev.floe.auth.Authenticator;
 import dev.floe.auth.http.HttpAuthenticator;
-import dev.floe.auth.rpc.AuthenticationInterceptor;
-import dev.floe.auth.rpc.ConnectionLimit;
-import dev.floe.auth.rpc.ErrorInterceptor;
 import dev.floe.catalog.Catalog;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.catalogserver.rpc.CatalogService;
@@ -15,8 +12,6 @@ import dev.floe.core.lifecycle.Health;
 import dev.floe.core.settings.Settings;
 import dev.floe.gateway.IngestGateway;
 import dev.floe.gateway.flow.DiskWatermark;
-import dev.floe.gateway.log.KafkaEntryLog;
-import dev.floe.gateway.log.KafkaStreamLog;
 import dev.floe.sql.CalciteQueryEngine;
 import dev.floe.sql.tail.LogTail;
 import dev.floe.sql.tail.log.KafkaLogTail;
@@ -136,12 +131,7 @@ final class Standalone implements AutoCloseable {
         DiskWatermark disk = settings.hasEmbeddedBroker()
                 ? DiskWatermark.of(root, settings.gateway().diskFreeBytesMin())
                 : DiskWatermark.none();
-        IngestGateway gateway = component(new IngestGateway(
-                catalog.tables(),
-                new KafkaEntryLog(log(broker), settings.publish()),
-                new KafkaStreamLog(log(broker), settings.publish()),
-                disk,
-                settings.gateway()));
+        IngestGateway gateway = component(GatewayServer.gateway(settings, log(broker), catalog, disk));
         phases.time("log", gateway::start);
         statementRows.writeTo(gateway.local());
         phases.time("tail", component(follower)::start);
@@ -151,15 +141,10 @@ final class Standalone implements AutoCloseable {
         SqlGateway sql = component(new SqlGateway(
                 engine, catalog.tables(), new HttpAuthenticator(authenticator), settings.sql(), settings.jdbc()));
         sql.start();
-        ConnectionLimit connections = new ConnectionLimit(settings.grpc().connectionsMax());
         CatalogService catalogService =
                 new CatalogService(catalog, Version.text(), () -> List.copyOf(components), Clock.systemUTC());
-        GrpcServer grpc = new GrpcServer(
-                settings.grpc(),
-                List.of(gateway.service(), catalogService, sql.service()),
-                List.of(new ErrorInterceptor(), connections, new AuthenticationInterceptor(authenticator)),
-                connections);
-        component(grpc);
+        GrpcServer grpc = component(GatewayServer.grpc(
+                settings.grpc(), List.of(gateway.service(), catalogService, sql.service()), authenticator));
         closing.push(() -> gateway.drain(settings.grpc().drainMax()));
         closing.push(grpc::announceStop);
         grpc.start();
