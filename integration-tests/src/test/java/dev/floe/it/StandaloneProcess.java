@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** {@code floe standalone} in a process of its own, for tests that kill it. */
-final class StandaloneProcess implements AutoCloseable {
+/** {@code floe standalone}, or {@code floe gateway}, in a process of its own, for tests that kill it. */
+public final class StandaloneProcess implements AutoCloseable {
     private static final long START_SECONDS_MAX = 90;
     private static final long STOP_SECONDS_MAX = 45;
     private static final long POLL_MILLIS = 50;
@@ -26,7 +27,21 @@ final class StandaloneProcess implements AutoCloseable {
     }
 
     /** Starts on free ports; does not wait. {@code systemProperties} are for fault points. */
-    static StandaloneProcess launch(Path dataFolder, Map<String, String> systemProperties, String... arguments) {
+    public static StandaloneProcess launch(Path dataFolder, Map<String, String> systemProperties, String... arguments) {
+        List<String> all =
+                new ArrayList<>(List.of("--set", "grpc.port=0", "--set", "jdbc.port=0", "--set", "flink.ui-port=0"));
+        all.addAll(List.of(arguments));
+        return launch("standalone", dataFolder, systemProperties, all);
+    }
+
+    /** {@code floe gateway}; does not wait. It listens where the arguments say. */
+    public static StandaloneProcess launchGateway(
+            Path folder, Map<String, String> systemProperties, List<String> arguments) {
+        return launch("gateway", folder, systemProperties, arguments);
+    }
+
+    private static StandaloneProcess launch(
+            String name, Path dataFolder, Map<String, String> systemProperties, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx700m",
@@ -41,16 +56,10 @@ final class StandaloneProcess implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.floe.standalone.FloeMain",
-                "standalone",
+                name,
                 "--data-folder",
-                dataFolder.toString(),
-                "--set",
-                "grpc.port=0",
-                "--set",
-                "jdbc.port=0",
-                "--set",
-                "flink.ui-port=0"));
-        command.addAll(List.of(arguments));
+                dataFolder.toString()));
+        command.addAll(arguments);
         try {
             Files.deleteIfExists(dataFolder.resolve("endpoints.yaml"));
             Process process = new ProcessBuilder(command)
@@ -66,7 +75,7 @@ final class StandaloneProcess implements AutoCloseable {
     }
 
     /** Starts and waits until it serves. */
-    static StandaloneProcess start(Path dataFolder, String... arguments) {
+    public static StandaloneProcess start(Path dataFolder, String... arguments) {
         StandaloneProcess started = launch(dataFolder, Map.of(), arguments);
         if (!started.serves(START_SECONDS_MAX)) {
             String log = started.log();
@@ -77,7 +86,7 @@ final class StandaloneProcess implements AutoCloseable {
     }
 
     /** Waits until it serves; false where it ended or took too long. */
-    boolean serves(long secondsMax) {
+    public boolean serves(long secondsMax) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(secondsMax);
         while (!Files.exists(dataFolder.resolve("endpoints.yaml"))) {
             if (ended(POLL_MILLIS) || System.nanoTime() > deadline) {
@@ -87,12 +96,12 @@ final class StandaloneProcess implements AutoCloseable {
         return true;
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Waits for its end; true where it ended. */
-    boolean ended(long millisMax) {
+    public boolean ended(long millisMax) {
         try {
             return process.waitFor(millisMax, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -101,12 +110,26 @@ final class StandaloneProcess implements AutoCloseable {
         }
     }
 
-    int exitCode() {
+    /** Waits for its end, and kills what it started as soon as it comes: a broker would stop cleanly else. */
+    public boolean endedWithChildren(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        List<ProcessHandle> children = List.of();
+        while (!ended(POLL_MILLIS)) {
+            children = process.descendants().toList();
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+        }
+        children.forEach(ProcessHandle::destroyForcibly);
+        return true;
+    }
+
+    public int exitCode() {
         return process.exitValue();
     }
 
     /** kill -9 of it and of the broker it started, as one blow. */
-    void kill() {
+    public void kill() {
         List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
         children.forEach(ProcessHandle::destroyForcibly);
@@ -114,26 +137,51 @@ final class StandaloneProcess implements AutoCloseable {
     }
 
     /** kill -9 of the broker alone. */
-    void killBroker() {
+    public void killBroker() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
     }
 
+    /** SIGSTOP of it alone: its broker goes on. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill " + name + " exits with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** SIGTERM; true where it ended by itself in time. */
-    boolean terminate() {
+    public boolean terminate() {
         process.destroy();
         return ended(TimeUnit.SECONDS.toMillis(STOP_SECONDS_MAX));
     }
 
-    FloeClient client() {
+    public FloeClient client() {
         return FloeClient.connect(endpoint("grpc"), adminKey());
     }
 
-    String endpoint(String name) {
+    public String endpoint(String name) {
         return String.valueOf(
                 Settings.fromFile(dataFolder.resolve("endpoints.yaml")).values().get(name));
     }
 
-    String adminKey() {
+    public String adminKey() {
         try {
             return Files.readString(dataFolder.resolve("admin.key")).trim();
         } catch (IOException e) {
@@ -141,7 +189,7 @@ final class StandaloneProcess implements AutoCloseable {
         }
     }
 
-    String log() {
+    public String log() {
         try {
             return Files.readString(dataFolder.resolveSibling(dataFolder.getFileName() + ".log"));
         } catch (IOException e) {

@@ -1,8 +1,10 @@
 package dev.floe.catalog.database;
 
+import dev.floe.core.fault.FaultPoint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.jdbc.JdbcClientPool;
 
 /**
@@ -22,12 +24,21 @@ public final class IcebergConnections extends JdbcClientPool {
 
     @Override
     public <R> R run(Action<R, Connection, SQLException> action) throws SQLException, InterruptedException {
-        return database.runRaw(action::run);
+        return answered(database.runRaw(action::run));
     }
 
     @Override
     public <R> R run(Action<R, Connection, SQLException> action, boolean retry)
             throws SQLException, InterruptedException {
-        return database.runRaw(action::run);
+        return answered(database.runRaw(action::run));
+    }
+
+    /** A number is the answer to an update, which is done whether the answer arrives or not. */
+    private static <R> R answered(R answer) throws SQLException {
+        Optional<String> lost = answer instanceof Integer ? FaultPoint.loss("catalog.answer") : Optional.empty();
+        if (lost.isPresent()) {
+            throw new SQLException("the connection is gone", lost.get().isEmpty() ? null : lost.get());
+        }
+        return answer;
     }
 }

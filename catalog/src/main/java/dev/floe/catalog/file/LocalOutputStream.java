@@ -1,5 +1,6 @@
 package dev.floe.catalog.file;
 
+import dev.floe.core.fault.FaultPoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,16 +19,19 @@ import org.apache.iceberg.io.PositionOutputStream;
  */
 final class LocalOutputStream extends PositionOutputStream {
     private static final int BUFFER_BYTES = 64 * 1024;
+    private static final String METADATA = ".metadata.json";
 
     private final FileChannel channel;
     private final Path folder;
+    private final boolean metadata;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long flushed;
     private boolean failed;
 
-    private LocalOutputStream(FileChannel channel, Path folder) {
+    private LocalOutputStream(FileChannel channel, Path folder, boolean metadata) {
         this.channel = channel;
         this.folder = folder;
+        this.metadata = metadata;
     }
 
     static LocalOutputStream create(Path file) throws IOException {
@@ -37,7 +41,9 @@ final class LocalOutputStream extends PositionOutputStream {
         }
         makeFolders(folder);
         return new LocalOutputStream(
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), folder);
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                folder,
+                file.toString().endsWith(METADATA));
     }
 
     @Override
@@ -84,6 +90,9 @@ final class LocalOutputStream extends PositionOutputStream {
                 channel.force(true);
                 force(folder);
             }
+        }
+        if (metadata) {
+            FaultPoint.reached("catalog.after-metadata");
         }
     }
 

@@ -1,42 +1,103 @@
 package dev.floe.core.fault;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Named places on the durable path where a test can halt the process; off unless asked for.
+ * Named places on the durable path where a test has something go wrong; off unless asked for.
  *
- * <p>{@code -Dfloe.fault.halt-at=committer.after-commit:3} halts the JVM, as kill -9 would, the third time that place
- * is reached. {@code -Dfloe.fault.throw-at=...} throws there instead. With {@code -Dfloe.fault.armed-by=FILE} only what
- * happens once that file exists counts.
+ * <p>With {@code -Dfloe.fault.orders=FILE} a test writes one order into that file, whenever it likes:
+ *
+ * <pre>
+ *   halt PLACE N          halts the JVM, as kill -9 would, the Nth time that the place is reached from then on
+ *   throw PLACE N         throws there instead
+ *   lose PLACE N DETAIL   loses what happens at the place the next N times
+ * </pre>
+ *
+ * <p>A changed file is a new order. An order that came to be is in {@code FILE.done}.
  */
 public final class FaultPoint {
     private static final int HALT_STATUS = 137;
-    private static final @Nullable String HALT_AT = System.getProperty("floe.fault.halt-at");
-    private static final @Nullable String THROW_AT = System.getProperty("floe.fault.throw-at");
-    private static final @Nullable String ARMED_BY = System.getProperty("floe.fault.armed-by");
-    private static final ConcurrentHashMap<String, AtomicInteger> REACHED = new ConcurrentHashMap<>();
+    private static final @Nullable String ORDERS = System.getProperty("floe.fault.orders");
+    private static Order current = new Order("");
 
     private FaultPoint() {}
 
-    /** Marks the place {@code name}; costs two field reads where no fault is asked for. */
-    public static void reached(String name) {
-        if (HALT_AT == null && THROW_AT == null) {
+    /** Marks a place; costs a field read where no fault is asked for. */
+    public static void reached(String place) {
+        if (ORDERS == null) {
             return;
         }
-        if (ARMED_BY != null && !Files.exists(Path.of(ARMED_BY))) {
+        Order order = current(ORDERS);
+        if (!order.is("halt", place) && !order.is("throw", place)) {
             return;
         }
-        String place = name + ":"
-                + REACHED.computeIfAbsent(name, n -> new AtomicInteger()).incrementAndGet();
-        if (place.equals(HALT_AT)) {
-            Runtime.getRuntime().halt(HALT_STATUS);
-        }
-        if (place.equals(THROW_AT)) {
+        if (order.reached.incrementAndGet() == order.times) {
+            done(ORDERS, order);
+            if (order.is("halt", place)) {
+                Runtime.getRuntime().halt(HALT_STATUS);
+            }
             throw new IllegalStateException("fault asked for at " + place);
+        }
+    }
+
+    /** The detail of the order where what happens here is to be lost. */
+    public static Optional<String> loss(String place) {
+        if (ORDERS == null) {
+            return Optional.empty();
+        }
+        Order order = current(ORDERS);
+        if (!order.is("lose", place) || order.reached.incrementAndGet() > order.times) {
+            return Optional.empty();
+        }
+        done(ORDERS, order);
+        return Optional.of(order.detail);
+    }
+
+    private static synchronized Order current(String file) {
+        try {
+            String text = Files.readString(Path.of(file)).strip();
+            if (!text.equals(current.text)) {
+                current = new Order(text);
+            }
+        } catch (IOException e) {
+            // there is none, or none any more
+            current = new Order("");
+        }
+        return current;
+    }
+
+    private static void done(String file, Order order) {
+        try {
+            Files.writeString(Path.of(file + ".done"), order.text);
+        } catch (IOException e) {
+            throw new IllegalStateException("can't say that a fault came to be", e);
+        }
+    }
+
+    private static final class Order {
+        private final String text;
+        private final String kind;
+        private final String place;
+        private final int times;
+        private final String detail;
+        private final AtomicInteger reached = new AtomicInteger();
+
+        Order(String text) {
+            String[] words = text.split(" ", 4);
+            this.text = text;
+            this.kind = words[0];
+            this.place = words.length > 1 ? words[1] : "";
+            this.times = words.length > 2 ? Integer.parseInt(words[2]) : 0;
+            this.detail = words.length > 3 ? words[3] : "";
+        }
+
+        boolean is(String wanted, String where) {
+            return kind.equals(wanted) && place.equals(where);
         }
     }
 }

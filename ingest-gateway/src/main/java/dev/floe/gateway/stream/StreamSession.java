@@ -3,6 +3,7 @@ package dev.floe.gateway.stream;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.core.fault.FaultPoint;
 import dev.floe.storage.log.LogToken;
 import dev.floe.storage.stream.StreamId;
 import dev.floe.storage.stream.StreamRows;
@@ -234,7 +235,9 @@ public final class StreamSession {
     }
 
     private void advance(StreamPosition to) {
+        FaultPoint.reached("gateway.before-agree");
         CompletableFuture<Boolean> unused = log.advance(name, to).whenComplete((accepted, failure) -> {
+            FaultPoint.reached("gateway.after-agree");
             synchronized (this) {
                 advancing = false;
                 if (failure == null && accepted) {

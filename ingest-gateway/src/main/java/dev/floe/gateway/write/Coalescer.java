@@ -150,6 +150,7 @@ public final class Coalescer implements AutoCloseable {
         CompletableFuture<Long> offset;
         try {
             encoded = entry.encode();
+            FaultPoint.reached("gateway.before-append");
             offset = log.append(lane.key().tableId(), encoded.bucket(), encoded.bytes());
             FaultPoint.reached("gateway.after-append");
         } catch (RuntimeException | Error e) {

@@ -4,6 +4,7 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.core.fault.FaultPoint;
 import dev.floe.storage.commit.CommitId;
 import dev.floe.storage.commit.SinkCommitter;
 import dev.floe.storage.commit.TableChanges;
@@ -113,6 +114,10 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     @Override
     public void notifyCheckpointComplete(long checkpointId) throws Exception {
         super.notifyCheckpointComplete(checkpointId);
+        FaultPoint.reached("committer.after-checkpoint");
+        if (FaultPoint.loss("committer.notification").isPresent()) {
+            return;
+        }
         long started = System.nanoTime();
         commitsDone.inc(whileOwner(() -> committer.commitUpTo(checkpointId)));
         lastCommittedCheckpoint = checkpointId;

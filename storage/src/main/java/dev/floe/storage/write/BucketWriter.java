@@ -184,6 +184,7 @@ public final class BucketWriter implements AutoCloseable {
         broken = true;
         FaultPoint.reached("writer.before-flush");
         writeRuns(checkpointId);
+        FaultPoint.reached("writer.mid-flush");
         List<DataFile> replaced = install();
         List<DeleteFile> vectors = files.writeVectors(() -> table.io()
                 .newOutputFile(

@@ -1,5 +1,6 @@
 package dev.floe.storage.write;
 
+import dev.floe.core.fault.FaultPoint;
 import dev.floe.storage.compact.CompactedRuns;
 import dev.floe.storage.compact.CompactionTask;
 import dev.floe.storage.index.KeyHashes;
@@ -54,6 +55,7 @@ record CompactionInstall(BucketFiles files, BucketKeys index) {
                 index.addFile(number, output.copyWithoutStats());
             }
         }
+        FaultPoint.reached("writer.at-install");
         return replaced;
     }
 }

@@ -1,0 +1,41 @@
+package dev.floe.it.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.floe.it.StandaloneProcess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/** What Flink's own interface says of the job ingest. */
+record FlinkUi(String address) {
+    static FlinkUi of(StandaloneProcess standalone) {
+        return new FlinkUi(standalone.endpoint("flink-ui"));
+    }
+
+    /** F20: barriers that overtake entries would break the writers, so the job never has them. */
+    void requireAlignedCheckpoints() throws IOException {
+        String job = call("/jobs").get("jobs").get(0).get("id").asText();
+        JsonNode config = call("/jobs/" + job + "/checkpoints/config");
+        if (config.get("unaligned_checkpoints").asBoolean()
+                || !config.get("mode").asText().equals("exactly_once")) {
+            throw new IllegalStateException("the job's checkpoints are " + config);
+        }
+    }
+
+    private JsonNode call(String path) throws IOException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + path))
+                    .build();
+            String body = HttpClient.newHttpClient()
+                    .send(request, BodyHandlers.ofString())
+                    .body();
+            return new ObjectMapper().readTree(body);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}
