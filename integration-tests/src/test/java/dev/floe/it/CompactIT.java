@@ -105,7 +105,7 @@ class CompactIT {
 
     private static Map<Long, Long> rows(FloeClient client, Token token) {
         Map<Long, Long> found = new TreeMap<>();
-        try (QueryRows rows = client.query(Query.of("SELECT id, n FROM state").at(new ReadAt.AtToken(token)))) {
+        try (QueryRows rows = client.query(Query.of("SELECT id, n FROM state").at(new ReadAt.Containing(token)))) {
             for (Row row : rows.all()) {
                 assertThat(found.put((Long) row.value(0), (Long) row.value(1)))
                         .as("one row a key")

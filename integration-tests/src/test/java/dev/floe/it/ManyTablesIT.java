@@ -105,13 +105,14 @@ class ManyTablesIT {
 
     private void seen(FloeClient client, int table, Ack ack) {
         try (QueryRows count =
-                client.query(Query.of("SELECT COUNT(*) FROM " + name(table)).at(new ReadAt.AtToken(ack.token())))) {
+                client.query(Query.of("SELECT COUNT(*) FROM " + name(table)).at(new ReadAt.Containing(ack.token())))) {
             assertThat(count.all().get(0).value(0)).isEqualTo(rows[table]);
         }
     }
 
     private static long countOf(FloeClient client, int table) {
-        try (QueryRows count = client.query("SELECT COUNT(*) FROM " + name(table))) {
+        try (QueryRows count =
+                client.query(Query.of("SELECT COUNT(*) FROM " + name(table)).at(new ReadAt.Committed()))) {
             return (Long) count.all().get(0).values()[0];
         }
     }

@@ -94,8 +94,7 @@ final class Standalone implements AutoCloseable {
                 catalog.suspensions(),
                 settings.tail(),
                 settings.log().streamLifetime());
-        CalciteQueryEngine engine =
-                closeLater(new CalciteQueryEngine(catalog, statementRows, tail, settings.tail()));
+        CalciteQueryEngine engine = closeLater(new CalciteQueryEngine(catalog, statementRows, tail, settings.tail()));
         EmbeddedBroker broker = new EmbeddedBroker(settings.broker());
         EmbeddedFlink flink =
                 new EmbeddedFlink(settings.flink(), () -> settings.ingest().with(log(broker)));

@@ -138,7 +138,7 @@ final class Workload {
 
     private static void awaitVisible(String table, Token token, FloeClient client) {
         Query query = Query.of("SELECT 1 FROM " + table + " LIMIT 1");
-        try (QueryRows rows = client.query(query.at(new ReadAt.AtToken(token)))) {
+        try (QueryRows rows = client.query(query.at(new ReadAt.Containing(token)))) {
             rows.all();
         }
     }
@@ -203,7 +203,8 @@ final class Workload {
                 while (!stopped) {
                     long began = history.now();
                     try (QueryRows rows = client.query("SELECT count(*) FROM " + Columns.EVENTS)) {
-                        history.write("read", "began", began, "count", rows.next().value(0));
+                        history.write(
+                                "read", "began", began, "count", rows.next().value(0));
                     }
                     LockSupport.parkNanos(READ_PAUSE.toNanos());
                 }
