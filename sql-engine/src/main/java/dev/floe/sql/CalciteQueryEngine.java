@@ -11,6 +11,7 @@ import dev.floe.core.name.TenantName;
 import dev.floe.sql.engine.LookupRequest;
 import dev.floe.sql.engine.LookupResult;
 import dev.floe.sql.engine.PreparedQuery;
+import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sql.engine.QueryLimits;
@@ -18,8 +19,11 @@ import dev.floe.sql.engine.ReadCut;
 import dev.floe.sql.engine.RowSink;
 import dev.floe.sql.exec.QueryClock;
 import dev.floe.sql.exec.RunningChange;
+import dev.floe.sql.exec.RunningLookup;
 import dev.floe.sql.exec.RunningQuery;
 import dev.floe.sql.plan.ChangePlan;
+import dev.floe.sql.plan.LookupPlan;
+import dev.floe.sql.plan.QueryPlan;
 import dev.floe.sql.plan.StatementPlan;
 import dev.floe.sql.plan.StatementPlanner;
 import dev.floe.sql.scan.KeyLookup;
@@ -34,15 +38,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
  * Calcite over the catalog's tables.
  *
  * <pre>
- *   prepare ─ StatementPlanner (large stack, own thread) ─► StatementPlan
- *   execute ─ TableViews: snapshots fixed ─► RunningQuery ─ FilePlan ─ SnapshotRows
- *                                              └─ rows of INSERT, UPDATE, DELETE ─► RowSink
+ *   prepare ─ PlanCache, or StatementPlanner (large stack, own thread) ─► QueryPlan
+ *   execute ─ TableViews: snapshots fixed ─┬► RunningQuery ─ FilePlan ─ SnapshotRows
+ *                                          ├► RunningLookup ─ KeyLookup
+ *                                          └─ rows of INSERT, UPDATE, DELETE ─► RowSink
  *   lookup  ─ TableViews ─► KeyLookup ─ PointLookup: tail, sidecars, pages
  * </pre>
  *
@@ -63,6 +69,10 @@ public final class CalciteQueryEngine implements QueryEngine {
     private final TableViews views;
     private final RowSink sink;
     private final PlanningThreads threads = new PlanningThreads();
+    private final PlanCache plans = new PlanCache();
+    private final LongAdder planned = new LongAdder();
+    private final LongAdder reused = new LongAdder();
+    private final LongAdder lookups = new LongAdder();
 
     /**
      * Over committed snapshots only: reads at latest see the newest of them. Statements that change rows send them to
@@ -85,7 +95,8 @@ public final class CalciteQueryEngine implements QueryEngine {
     public void warmUp() {
         String sql = "SELECT b, COUNT(*), SUM(a) FROM (VALUES (1, 'x', TIMESTAMP '2026-01-01 00:00:00')) AS t (a, b, c)"
                 + " WHERE a > 0 AND c IS NOT NULL GROUP BY b ORDER BY 2 DESC LIMIT 10";
-        StatementPlan plan = (StatementPlan) plan(TenantName.DEFAULT, List::of, sql, WARM_UP_TIME_MAX);
+        StatementPlan plan = (StatementPlan)
+                plan(TenantName.DEFAULT, List::of, sql, WARM_UP_TIME_MAX).plan();
         QueryLimits limits = new QueryLimits(BATCH_ROWS, WARM_UP_TIME_MAX, BATCH_ROWS);
         ColumnBatch none = new ColumnBatch(1, List.of(), List.of(), new byte[1]);
         try (QueryCursor cursor = new RunningQuery(plan, Map.of(), none, limits, new QueryClock(WARM_UP_TIME_MAX))) {
@@ -99,7 +110,7 @@ public final class CalciteQueryEngine implements QueryEngine {
     @Override
     public PreparedQuery prepare(Principal principal, String sql) {
         principal.require(Role.READER);
-        PreparedQuery query = plan(principal.tenant(), () -> catalog.tables().list(principal.tenant()), sql);
+        PreparedQuery query = kept(principal.tenant(), sql);
         if (query.changesRows()) {
             principal.require(Role.WRITER);
         }
@@ -116,21 +127,25 @@ public final class CalciteQueryEngine implements QueryEngine {
             QueryLimits whole = new QueryLimits(Long.MAX_VALUE, limits.timeMax(), CHANGE_ROWS);
             return new RunningChange(run(change.source(), parameters, cut, whole), change.change(), principal, sink);
         }
-        return run((StatementPlan) now, parameters, cut, limits);
+        return run((QueryPlan) now, parameters, cut, limits);
     }
 
-    private RunningQuery run(StatementPlan plan, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
+    private QueryCursor run(QueryPlan plan, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
         QueryClock clock = new QueryClock(limits.timeMax());
-        if (cut instanceof ReadCut.AtSnapshot && tablesOf(plan).size() != 1) {
+        Map<UUID, TableDefinition> tables = tablesOf(plan);
+        if (cut instanceof ReadCut.AtSnapshot && tables.size() != 1) {
             throw new FloeException(
-                            ErrorCode.INVALID_ARGUMENT,
-                            "a snapshot names one table; the query reads "
-                                    + tablesOf(plan).size())
+                            ErrorCode.INVALID_ARGUMENT, "a snapshot names one table; the query reads " + tables.size())
                     .advise("read several tables at a time instead");
         }
+        if (plan instanceof LookupPlan lookup) {
+            lookups.increment();
+            TableView view = views.at(lookup.scan().definition(), cut, clock.remaining(), clock.cancelled());
+            return new RunningLookup(lookup, view, parameters, limits, clock);
+        }
         Map<UUID, TableView> seen = new HashMap<>();
-        tablesOf(plan).forEach((id, table) -> seen.put(id, views.at(table, cut, clock.remaining(), clock.cancelled())));
-        return new RunningQuery(plan, seen, parameters, limits, clock);
+        tables.forEach((id, table) -> seen.put(id, views.at(table, cut, clock.remaining(), clock.cancelled())));
+        return new RunningQuery((StatementPlan) plan, seen, parameters, limits, clock);
     }
 
     @Override
@@ -157,46 +172,65 @@ public final class CalciteQueryEngine implements QueryEngine {
         threads.close();
     }
 
-    private PreparedQuery plan(TenantName tenant, Supplier<List<TableDefinition>> tables, String sql) {
-        return plan(tenant, tables, sql, PLAN_TIME_MAX);
+    @Override
+    public QueryCounts counts() {
+        return new QueryCounts(planned.sum(), reused.sum(), lookups.sum());
     }
 
-    private PreparedQuery plan(
+    private PreparedQuery kept(TenantName tenant, String sql) {
+        PlanCache.Kept kept = plans.find(tenant, sql);
+        if (kept == null || !areCurrent(kept.named())) {
+            return planned(tenant, sql);
+        }
+        reused.increment();
+        return kept.plan();
+    }
+
+    private PreparedQuery planned(TenantName tenant, String sql) {
+        PlanCache.Kept made = plan(tenant, () -> catalog.tables().list(tenant), sql, PLAN_TIME_MAX);
+        plans.keep(tenant, made);
+        return made.plan();
+    }
+
+    private PlanCache.Kept plan(
             TenantName tenant, Supplier<List<TableDefinition>> tables, String sql, Duration timeMax) {
-        return threads.run(timeMax, cancelled -> new StatementPlanner(tenant.value(), tables, cancelled).plan(sql));
+        planned.increment();
+        return threads.run(timeMax, cancelled -> {
+            StatementPlanner planner = new StatementPlanner(tenant.value(), tables, cancelled);
+            return new PlanCache.Kept(planner.plan(sql), planner.named());
+        });
     }
 
     /** The statement itself, or planned anew where a table is no longer what it was. */
     private PreparedQuery current(Principal principal, PreparedQuery query) {
-        for (TableDefinition planned : definitions(query)) {
-            if (!planned.name().tenant().equals(principal.tenant())) {
-                throw new FloeException(ErrorCode.PERMISSION_DENIED, "the statement was prepared by another tenant");
-            }
-            boolean same = catalog.tables()
-                    .find(planned.name())
-                    .filter(now -> now.id().equals(planned.id()) && now.schemaVersion() == planned.schemaVersion())
-                    .isPresent();
-            if (!same) {
-                return plan(principal.tenant(), () -> catalog.tables().list(principal.tenant()), query.sql());
-            }
+        List<TableDefinition> tables = definitions(query);
+        if (tables.stream().anyMatch(table -> !table.name().tenant().equals(principal.tenant()))) {
+            throw new FloeException(ErrorCode.PERMISSION_DENIED, "the statement was prepared by another tenant");
         }
-        return query;
+        return areCurrent(tables) ? query : planned(principal.tenant(), query.sql());
+    }
+
+    private boolean areCurrent(List<TableDefinition> planned) {
+        return planned.stream()
+                .allMatch(table -> catalog.tables()
+                        .find(table.name())
+                        .filter(now -> now.id().equals(table.id()) && now.schemaVersion() == table.schemaVersion())
+                        .isPresent());
     }
 
     /** The tables of a statement, that which it changes too, as they were when it was planned. */
     private static List<TableDefinition> definitions(PreparedQuery query) {
-        List<TableDefinition> tables = new ArrayList<>();
-        StatementPlan source = query instanceof ChangePlan change ? change.source() : (StatementPlan) query;
-        source.scans().forEach(scan -> tables.add(scan.definition()));
         if (query instanceof ChangePlan change) {
+            List<TableDefinition> tables = new ArrayList<>(change.source().tables());
             tables.add(change.change().table());
+            return tables;
         }
-        return tables;
+        return ((QueryPlan) query).tables();
     }
 
-    private static Map<UUID, TableDefinition> tablesOf(StatementPlan plan) {
+    private static Map<UUID, TableDefinition> tablesOf(QueryPlan plan) {
         Map<UUID, TableDefinition> tables = new HashMap<>();
-        plan.scans().forEach(scan -> tables.put(scan.definition().id(), scan.definition()));
+        plan.tables().forEach(table -> tables.put(table.id(), table));
         return tables;
     }
 }

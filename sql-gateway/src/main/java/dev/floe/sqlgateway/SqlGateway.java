@@ -4,6 +4,7 @@ import dev.floe.auth.http.HttpAuthenticator;
 import dev.floe.catalog.table.Tables;
 import dev.floe.core.lifecycle.Component;
 import dev.floe.core.lifecycle.Health;
+import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sqlgateway.admission.Admission;
 import dev.floe.sqlgateway.arrow.ArrowStreams;
@@ -23,6 +24,7 @@ public final class SqlGateway implements Component {
     private static final Duration STOP_MAX = Duration.ofSeconds(5);
     private static final long STOP_LOOK_MILLIS = 10;
 
+    private final QueryEngine engine;
     private final ArrowStreams arrow;
     private final QueryThreads threads;
     private final QueryEndpoint endpoint;
@@ -37,6 +39,7 @@ public final class SqlGateway implements Component {
             HttpAuthenticator authenticator,
             SqlSettings settings,
             JdbcSettings jdbcSettings) {
+        this.engine = engine;
         this.arrow = new ArrowStreams(settings.arrowBytesMax());
         this.threads = new QueryThreads(settings);
         this.queries = new Admission(
@@ -79,9 +82,18 @@ public final class SqlGateway implements Component {
         return queries.taken();
     }
 
+    /** Says what became of statements: the detail is for operators. */
     @Override
     public Health health() {
-        return serving ? jdbc.health() : Health.down("not serving");
+        Health health = serving ? jdbc.health() : Health.down("not serving");
+        if (!health.healthy()) {
+            return health;
+        }
+        QueryCounts counts = engine.counts();
+        return new Health(
+                true,
+                "statements planned " + counts.planned() + ", plans reused " + counts.reused() + ", run as lookups "
+                        + counts.lookups());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.LookupRequest;
 import dev.floe.sql.engine.LookupResult;
 import dev.floe.sql.engine.PreparedQuery;
+import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sql.engine.QueryLimits;
@@ -125,6 +126,11 @@ public final class MemoryEngine implements QueryEngine {
                 .boxed()
                 .toList();
         return new LookupResult(columns, batch(columns, List.of(List.of("JFK", 1L, 7))), found, CUT);
+    }
+
+    @Override
+    public QueryCounts counts() {
+        return QueryCounts.NONE;
     }
 
     @Override

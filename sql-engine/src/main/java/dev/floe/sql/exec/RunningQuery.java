@@ -10,6 +10,7 @@ import dev.floe.sql.plan.PlannedScan;
 import dev.floe.sql.plan.ScanSource;
 import dev.floe.sql.plan.StatementPlan;
 import dev.floe.sql.scan.FilePlan;
+import dev.floe.sql.scan.RowSource;
 import dev.floe.sql.scan.SnapshotRows;
 import dev.floe.sql.scan.TableView;
 import dev.floe.storage.bucket.BucketFunction;
@@ -58,7 +59,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
             QueryClock clock) {
         this.plan = plan;
         this.views = Map.copyOf(views);
-        this.parameters = values(plan.parameterTypes(), parameters);
+        this.parameters = ParameterValues.of(plan.parameterTypes(), parameters);
         this.limits = limits;
         this.clock = clock;
     }
@@ -150,13 +151,18 @@ public final class RunningQuery implements QueryCursor, ScanSource {
 
     private Enumerator<@Nullable Object[]> open(PlannedScan scan, TableView view) {
         Schema schema = scan.definition().schema();
-        Expression filter = scan.pruning(parameters);
-        FilePlan files = FilePlan.of(view, filter, buckets(scan));
         List<Type> types = scan.fieldIds().stream().map(schema::findType).toList();
-        SnapshotRows source = new SnapshotRows(files, schema, scan.fieldIds(), filter);
+        Optional<ColumnBatch> keys = scan.keys(parameters);
+        RowSource source = keys.isPresent() ? new LookupRows(scan, view, keys.get()) : files(scan, view);
         ScanRows open = new ScanRows(source, types, scan.limit(), clock::check);
         opened.add(open);
         return open;
+    }
+
+    private RowSource files(PlannedScan scan, TableView view) {
+        Expression filter = scan.pruning(parameters);
+        FilePlan files = FilePlan.of(view, filter, buckets(scan));
+        return new SnapshotRows(files, scan.definition().schema(), scan.fieldIds(), filter);
     }
 
     /** The bucket of the only key that can be found; empty for all buckets. */
@@ -211,19 +217,5 @@ public final class RunningQuery implements QueryCursor, ScanSource {
         List<Integer> ids = IntStream.range(0, builders.size()).boxed().toList();
         List<Vector> vectors = builders.stream().map(VectorBuilder::build).toList();
         return new ColumnBatch(count, ids, vectors, new byte[count]);
-    }
-
-    private static List<@Nullable Object> values(List<Type> types, ColumnBatch parameters) {
-        List<@Nullable Object> values = new ArrayList<>();
-        for (int i = 0; i < types.size(); i++) {
-            Vector column = parameters.column(i);
-            if (column == null || parameters.rowCount() != 1) {
-                throw new FloeException(
-                        ErrorCode.INVALID_PARAMETER,
-                        "the statement has " + types.size() + " parameters; number " + (i + 1) + " was not given");
-            }
-            values.add(ColumnValues.read(column, types.get(i), 0));
-        }
-        return values;
     }
 }

@@ -1,6 +1,6 @@
 package dev.floe.sql.exec;
 
-import dev.floe.sql.scan.SnapshotRows;
+import dev.floe.sql.scan.RowSource;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ScanRows implements Enumerator<@Nullable Object[]> {
     private static final int BATCH_ROWS = 4_096;
 
-    private final SnapshotRows rows;
+    private final RowSource rows;
     private final List<Type> types;
     private final Runnable checkpoint;
     private long left;
@@ -22,7 +22,7 @@ final class ScanRows implements Enumerator<@Nullable Object[]> {
     private @Nullable Object @Nullable [] current;
 
     /** {@code checkpoint} runs before each batch and throws when the query is over. */
-    ScanRows(SnapshotRows rows, List<Type> types, long limit, Runnable checkpoint) {
+    ScanRows(RowSource rows, List<Type> types, long limit, Runnable checkpoint) {
         this.rows = rows;
         this.types = types;
         this.left = limit < 0 ? Long.MAX_VALUE : limit;

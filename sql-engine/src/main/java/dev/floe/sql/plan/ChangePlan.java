@@ -7,7 +7,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /** A statement that changes a table: the query that finds its rows, and what is done with them. */
-public record ChangePlan(StatementPlan source, TableChange change) implements PreparedQuery {
+public record ChangePlan(QueryPlan source, TableChange change) implements PreparedQuery {
     /** The one column of the answer: how many rows were stored. */
     public static final List<ResultColumn> ANSWER = List.of(new ResultColumn("ROWS", Types.LongType.get(), false));
 

@@ -31,7 +31,8 @@ final class EnumerableFloeScan extends FloeScan implements EnumerableRel {
                 scan.getRowType(),
                 scan.fieldIds(),
                 scan.predicates(),
-                scan.limit());
+                scan.limit(),
+                scan.keys());
     }
 
     /** Turns scans into ones that run. */

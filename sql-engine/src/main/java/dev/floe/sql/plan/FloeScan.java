@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * A scan of some columns of a table, with what was pushed into it.
  *
  * <p>{@code predicates} refer to the scan's output; they only leave out files and row groups, so a filter above
- * stays. {@code limit} is the number of rows after which nobody reads on, -1 for all.
+ * stays. {@code limit} is the number of rows after which nobody reads on, -1 for all. With {@code keys} the scan has
+ * the rows of these keys and no others.
  */
 class FloeScan extends TableScan {
     private final TableDefinition definition;
@@ -28,6 +29,7 @@ class FloeScan extends TableScan {
     private final List<Integer> fieldIds;
     private final List<RexNode> predicates;
     private final long limit;
+    private final @Nullable ScanKeys keys;
 
     FloeScan(
             RelOptCluster cluster,
@@ -37,7 +39,16 @@ class FloeScan extends TableScan {
             List<Integer> fieldIds,
             List<RexNode> predicates,
             long limit) {
-        this(cluster, cluster.traitSetOf(Convention.NONE), table, definition, columns, fieldIds, predicates, limit);
+        this(
+                cluster,
+                cluster.traitSetOf(Convention.NONE),
+                table,
+                definition,
+                columns,
+                fieldIds,
+                predicates,
+                limit,
+                null);
     }
 
     FloeScan(
@@ -48,13 +59,15 @@ class FloeScan extends TableScan {
             RelDataType columns,
             List<Integer> fieldIds,
             List<RexNode> predicates,
-            long limit) {
+            long limit,
+            @Nullable ScanKeys keys) {
         super(cluster, traits, List.of(), table);
         this.definition = definition;
         this.columns = columns;
         this.fieldIds = List.copyOf(fieldIds);
         this.predicates = List.copyOf(predicates);
         this.limit = limit;
+        this.keys = keys;
     }
 
     TableDefinition definition() {
@@ -73,16 +86,34 @@ class FloeScan extends TableScan {
         return limit;
     }
 
+    /** The only keys whose rows are wanted, or null for all. */
+    @Nullable
+    ScanKeys keys() {
+        return keys;
+    }
+
+    /** True where rows of all keys are wanted. */
+    boolean isWhole() {
+        return keys == null;
+    }
+
     FloeScan withColumns(RelDataType rowType, List<Integer> ids) {
-        return new FloeScan(getCluster(), getTable(), definition, rowType, ids, predicates, limit);
+        return new FloeScan(getCluster(), getTraitSet(), getTable(), definition, rowType, ids, predicates, limit, keys);
     }
 
     FloeScan withPredicates(List<RexNode> pushed) {
-        return new FloeScan(getCluster(), getTable(), definition, columns, fieldIds, pushed, limit);
+        return new FloeScan(
+                getCluster(), getTraitSet(), getTable(), definition, columns, fieldIds, pushed, limit, keys);
     }
 
     FloeScan withLimit(long rows) {
-        return new FloeScan(getCluster(), getTable(), definition, columns, fieldIds, predicates, rows);
+        return new FloeScan(
+                getCluster(), getTraitSet(), getTable(), definition, columns, fieldIds, predicates, rows, keys);
+    }
+
+    FloeScan withKeys(ScanKeys only) {
+        return new FloeScan(
+                getCluster(), getTraitSet(), getTable(), definition, columns, fieldIds, predicates, limit, only);
     }
 
     @Override
@@ -96,6 +127,12 @@ class FloeScan extends TableScan {
     }
 
     @Override
+    public double estimateRowCount(RelMetadataQuery metadata) {
+        ScanKeys only = keys;
+        return only == null ? super.estimateRowCount(metadata) : only.tuples().size();
+    }
+
+    @Override
     public RelOptCost computeSelfCost(RelOptPlanner planner, RelMetadataQuery metadata) {
         double rows = estimateRowCount(metadata);
         return planner.getCostFactory().makeCost(rows, rows * columns.getFieldCount(), 0);
@@ -106,6 +143,7 @@ class FloeScan extends TableScan {
         @Nullable Object pushed = predicates.isEmpty() ? null : predicates;
         return super.explainTerms(writer)
                 .item("columns", columns.getFieldNames())
+                .itemIf("keys", keys == null ? null : keys.tuples(), keys != null)
                 .itemIf("prune", pushed, pushed != null)
                 .itemIf("limit", limit, limit >= 0);
     }

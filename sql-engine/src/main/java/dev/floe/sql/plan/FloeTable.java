@@ -2,6 +2,7 @@ package dev.floe.sql.plan;
 
 import dev.floe.catalog.table.TableDefinition;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.calcite.plan.RelOptTable;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
@@ -18,9 +19,12 @@ final class FloeTable extends AbstractTable implements TranslatableTable {
     private static final double ROWS_ASSUMED = 1_000_000;
 
     private final TableDefinition definition;
+    private final Consumer<TableDefinition> named;
 
-    FloeTable(TableDefinition definition) {
+    /** {@code named} is told of the table when a statement names it. */
+    FloeTable(TableDefinition definition, Consumer<TableDefinition> named) {
         this.definition = definition;
+        this.named = named;
     }
 
     TableDefinition definition() {
@@ -29,6 +33,7 @@ final class FloeTable extends AbstractTable implements TranslatableTable {
 
     @Override
     public RelDataType getRowType(RelDataTypeFactory factory) {
+        named.accept(definition);
         return FloeTypes.rowType(factory, definition.schema());
     }
 

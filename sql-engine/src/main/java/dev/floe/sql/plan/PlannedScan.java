@@ -1,10 +1,15 @@
 package dev.floe.sql.plan;
 
 import dev.floe.catalog.table.TableDefinition;
+import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.column.Vector;
+import dev.floe.storage.column.VectorBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.calcite.rex.RexNode;
 import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.types.Type;
 import org.jspecify.annotations.Nullable;
 
 /** What a plan wants of one table. */
@@ -32,6 +37,39 @@ public final class PlannedScan {
     /** Holds wherever the scan's rows are wanted; for pruning. */
     public Expression pruning(List<@Nullable Object> parameters) {
         return new Predicates(scan, parameters).pruning();
+    }
+
+    /**
+     * The only keys whose rows the scan has, as a batch of the key's columns; empty where it has all rows.
+     *
+     * <p>A key with a null in it is left out, as no row has it.
+     */
+    public Optional<ColumnBatch> keys(List<@Nullable Object> parameters) {
+        ScanKeys keys = scan.keys();
+        if (keys == null) {
+            return Optional.empty();
+        }
+        Predicates predicates = new Predicates(scan, parameters);
+        List<Integer> ids = definition().keyFieldIds();
+        List<Type> types = ids.stream().map(definition().schema()::findType).toList();
+        List<VectorBuilder> columns = types.stream()
+                .map(type -> VectorBuilder.of(type, keys.tuples().size()))
+                .toList();
+        int count = 0;
+        for (List<RexNode> tuple : keys.tuples()) {
+            List<@Nullable Object> values = new ArrayList<>();
+            for (int i = 0; i < tuple.size(); i++) {
+                values.add(predicates.value(tuple.get(i), types.get(i)));
+            }
+            if (!values.contains(null)) {
+                for (int i = 0; i < values.size(); i++) {
+                    columns.get(i).append(values.get(i));
+                }
+                count++;
+            }
+        }
+        List<Vector> vectors = columns.stream().map(VectorBuilder::build).toList();
+        return Optional.of(new ColumnBatch(count, ids, vectors, new byte[count]));
     }
 
     /** The only key that can be found, in the key's order; empty where there may be several. */

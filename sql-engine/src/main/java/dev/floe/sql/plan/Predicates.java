@@ -134,7 +134,15 @@ final class Predicates {
         return scan.definition().schema().findField(fieldId);
     }
 
-    private @Nullable Object value(RexNode node, Type type) {
+    /** True for a literal that a column of that id can hold as it is. */
+    boolean isExact(RexNode node, int fieldId) {
+        return node instanceof RexLiteral
+                && value(node, scan.definition().schema().findType(fieldId)) != null;
+    }
+
+    /** The value of a literal or parameter, in the type of Iceberg's internals; null without an exact one. */
+    @Nullable
+    Object value(RexNode node, Type type) {
         if (node instanceof RexLiteral literal) {
             return literal.isNull() ? null : fitting(plain(literal), type);
         }

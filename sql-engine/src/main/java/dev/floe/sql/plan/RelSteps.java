@@ -58,6 +58,11 @@ final class RelSteps {
         return apply(FILTERS_DOWN, node);
     }
 
+    /** With scans of keys alone, where conditions name the keys. */
+    static RelNode withLookups(RelNode pushed) {
+        return apply(List.of(KeyLookupRule.INSTANCE), pushed);
+    }
+
     /** Filters and projections as the one node that code can be made of. */
     static RelNode calculated(RelNode physical) {
         return apply(TO_CALC, physical);

@@ -1,6 +1,6 @@
 package dev.floe.sql.plan;
 
-import dev.floe.sql.engine.PreparedQuery;
+import dev.floe.catalog.table.TableDefinition;
 import dev.floe.sql.engine.ResultColumn;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +24,16 @@ public record StatementPlan(
         Map<String, Object> stashed,
         JavaTypeFactory types,
         @Nullable String explanation)
-        implements PreparedQuery {
+        implements QueryPlan {
     public StatementPlan {
         columns = List.copyOf(columns);
         parameterTypes = List.copyOf(parameterTypes);
         scans = List.copyOf(scans);
+    }
+
+    @Override
+    public List<TableDefinition> tables() {
+        return scans.stream().map(PlannedScan::definition).toList();
     }
 
     static StatementPlan explained(String sql, String plan, List<Type> parameterTypes, JavaTypeFactory types) {

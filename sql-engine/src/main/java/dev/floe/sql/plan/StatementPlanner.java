@@ -53,7 +53,8 @@ import org.jspecify.annotations.Nullable;
  * Plans one statement over one tenant's tables.
  *
  * <pre>
- *   SQL ─ SqlGuard ─ parse, validate ─► RelNode ─ RelSteps ─► lowered, pushed down ─ Volcano ─► Enumerable ─► code
+ *   SQL ─ SqlGuard ─ parse, validate ─► RelNode ─ RelSteps ─► lowered, pushed down ─┬─ Volcano ─► Enumerable ─► code
+ *                                                                                  └─► LookupPlan
  * </pre>
  *
  * <p>Names match in any case. For one thread with a large stack.
@@ -69,6 +70,7 @@ public final class StatementPlanner {
             .withInSubQueryThreshold(Integer.MAX_VALUE);
 
     private final FloeTypes.Factory types = new FloeTypes.Factory();
+    private final TenantSchema schema;
     private final CalciteCatalogReader tables;
     private final SqlValidator validator;
     private final VolcanoPlanner planner;
@@ -77,7 +79,8 @@ public final class StatementPlanner {
     /** {@code cancelled} ends planning when it becomes true. */
     public StatementPlanner(String tenant, Supplier<List<TableDefinition>> definitions, AtomicBoolean cancelled) {
         CalciteSchema root = CalciteSchema.createRootSchema(false, false);
-        root.add(tenant, new TenantSchema(definitions));
+        this.schema = new TenantSchema(definitions);
+        root.add(tenant, schema);
         this.tables = new CalciteCatalogReader(root, List.of(tenant), types, CONFIG);
         this.validator = SqlValidatorUtil.newValidator(
                 new AllowedFunctions(OPERATORS),
@@ -93,7 +96,7 @@ public final class StatementPlanner {
     }
 
     /**
-     * A {@link StatementPlan}, or a {@link ChangePlan} for what changes a table.
+     * A {@link QueryPlan}, or a {@link ChangePlan} for what changes a table.
      *
      * <p>Throws INVALID_SQL with line and column, QUERY_TOO_COMPLEX, UNSUPPORTED, WRONG_OPERATION.
      */
@@ -103,7 +106,16 @@ public final class StatementPlanner {
             return planGuarded(sql);
         } catch (StackOverflowError e) {
             throw new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the statement is nested too deeply", e);
+        } finally {
+            // a plan is kept for long, and what it was chosen from hangs on it
+            planner.clear();
+            cluster.invalidateMetadataQuery();
         }
+    }
+
+    /** The tables that the statement names, also those that its plan reads nothing of. */
+    public List<TableDefinition> named() {
+        return schema.named();
     }
 
     private PreparedQuery planGuarded(String sql) {
@@ -128,19 +140,23 @@ public final class StatementPlanner {
                 .toList();
         if (root.rel instanceof TableModify modify) {
             ChangeSource change = ChangeSource.of(modify, validated, text.isUpsert());
-            StatementPlan source = planned(sql, change.query(), change.columns(), parameterTypes, explain);
+            QueryPlan source = planned(sql, change.query(), change.columns(), parameterTypes, explain);
             return explain ? source : new ChangePlan(source, change.change());
         }
         return planned(sql, root.project(true), columns(root.validatedRowType), parameterTypes, explain);
     }
 
-    private StatementPlan planned(
+    private QueryPlan planned(
             String sql, RelNode query, List<ResultColumn> columns, List<Type> parameterTypes, boolean explain) {
         // arithmetic that overflows is an error, not a wrong number
         RelNode checked = new ConvertToChecked(cluster.getRexBuilder(), true).visit(query);
         RelNode logical = RelSteps.logical(checked, validator);
         RelNode lowered = new MicrosLowering(logical).lower(logical);
-        RelNode pushed = ScanPushdown.push(WideSums.cast(RelSteps.withFiltersAtScans(lowered)));
+        RelNode pushed = RelSteps.withLookups(ScanPushdown.push(WideSums.cast(RelSteps.withFiltersAtScans(lowered))));
+        LookupPlan lookup = LookupPlan.of(sql, pushed, columns, parameterTypes);
+        if (lookup != null) {
+            return explain ? StatementPlan.explained(sql, RelOptUtil.toString(pushed), parameterTypes, types) : lookup;
+        }
         EnumerableRel physical = physical(pushed);
         if (explain) {
             return StatementPlan.explained(sql, RelOptUtil.toString(physical), parameterTypes, types);

@@ -8,9 +8,11 @@ import dev.floe.storage.run.PointReader;
 import dev.floe.storage.run.RowsAt;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +24,21 @@ final class PointReaders {
     private static final int FILES_MAX = 256;
     private static final Duration UNUSED_MAX = Duration.ofMinutes(5);
 
-    private final Cache<String, Deque<PointReader>> idle = Caffeine.newBuilder()
+    /** A reader keeps the page indexes of the columns it read first, and can't read others. */
+    private record Columns(String location, List<Integer> fieldIds) {
+        static Columns of(LiveFile file, Schema projection) {
+            return new Columns(
+                    file.location(),
+                    projection.columns().stream()
+                            .map(Types.NestedField::fieldId)
+                            .toList());
+        }
+    }
+
+    private final Cache<Columns, Deque<PointReader>> idle = Caffeine.newBuilder()
             .maximumSize(FILES_MAX)
             .expireAfterAccess(UNUSED_MAX)
-            .removalListener((@Nullable String location, @Nullable Deque<PointReader> readers, RemovalCause cause) -> {
+            .removalListener((@Nullable Columns columns, @Nullable Deque<PointReader> readers, RemovalCause cause) -> {
                 if (readers != null) {
                     closeAll(readers);
                 }
@@ -34,7 +47,8 @@ final class PointReaders {
 
     /** The row of a file at a position, dead or not. Throws DATA_UNREADABLE. */
     ColumnBatch row(FileIO io, LiveFile file, Schema projection, long position) {
-        Deque<PointReader> readers = idle.get(file.location(), location -> new ConcurrentLinkedDeque<>());
+        Columns columns = Columns.of(file, projection);
+        Deque<PointReader> readers = idle.get(columns, first -> new ConcurrentLinkedDeque<>());
         PointReader reader = readers.poll();
         if (reader == null) {
             reader = new PointReader(io.newInputFile(file.file()));
@@ -52,7 +66,7 @@ final class PointReaders {
             } else {
                 reader.close();
             }
-            if (idle.getIfPresent(file.location()) != readers) {
+            if (idle.getIfPresent(columns) != readers) {
                 // they were let go of meanwhile, perhaps before this one came back
                 closeAll(readers);
             }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Deletion vectors are applied, and what the tail hides; a table with other deletes is refused. For one thread.
  */
-public final class SnapshotRows implements AutoCloseable {
+public final class SnapshotRows implements RowSource {
     private final TableView view;
     private final Schema schema;
     private final Schema projection;
@@ -34,6 +34,7 @@ public final class SnapshotRows implements AutoCloseable {
     }
 
     /** Up to {@code rowsMax} further rows, perhaps none; null at the end. Throws DATA_UNREADABLE. */
+    @Override
     public @Nullable ColumnBatch next(int rowsMax) {
         while (true) {
             RunReader open = reader;

@@ -1,0 +1,12 @@
+package dev.floe.sql.engine;
+
+/**
+ * What an engine did since it was opened.
+ *
+ * @param planned statements that were parsed and planned
+ * @param reused statements whose plan was kept from before
+ * @param lookups statements that ran by their keys alone
+ */
+public record QueryCounts(long planned, long reused, long lookups) {
+    public static final QueryCounts NONE = new QueryCounts(0, 0, 0);
+}

@@ -1,0 +1,49 @@
+package dev.floe.sql.exec;
+
+import dev.floe.sql.engine.LookupRequest;
+import dev.floe.sql.engine.ReadCut;
+import dev.floe.sql.plan.PlannedScan;
+import dev.floe.sql.scan.KeyLookup;
+import dev.floe.sql.scan.RowSource;
+import dev.floe.sql.scan.TableView;
+import dev.floe.storage.column.ColumnBatch;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a scan's keys, each once, found as {@code Get} finds them. */
+final class LookupRows implements RowSource {
+    private final TableView view;
+    private final ColumnBatch keys;
+    private final LookupRequest request;
+    private boolean done;
+
+    /** {@code keys} are those of the scan. */
+    LookupRows(PlannedScan scan, TableView view, ColumnBatch keys) {
+        this.view = view;
+        this.keys = keys;
+        List<String> columns = scan.fieldIds().stream()
+                .map(id -> scan.definition().schema().findColumnName(id))
+                .toList();
+        // the view is at its cut already
+        this.request =
+                new LookupRequest(scan.definition().name().table(), keys, columns, new ReadCut.Latest(), Duration.ZERO);
+    }
+
+    /** All rows at once: they are few. */
+    @Override
+    public @Nullable ColumnBatch next(int rowsMax) {
+        if (done) {
+            return null;
+        }
+        done = true;
+        return keys.rowCount() == 0
+                ? null
+                : new KeyLookup(view, request).find(keys).rows();
+    }
+
+    @Override
+    public void close() {
+        done = true;
+    }
+}
