@@ -33,9 +33,15 @@ class ChaosIT {
     @MethodSource("seeds")
     void everyAckedRowIsThereOnce(long seed) throws IOException {
         List<Fault> faults = Fault.parse(System.getProperty("chaos.faults", SHORT_FORM));
-        Checker.Findings findings =
-                new ChaosRun(seed, Fault.turn(faults, seed), temp.resolve("seed-" + seed)).run(Duration.ZERO);
+        Path folder = temp.resolve("seed-" + seed);
+        Checker.Findings findings = new ChaosRun(seed, Fault.turn(faults, seed), folder).run(Duration.ZERO);
         assertThat(findings.violations()).isEmpty();
         assertThat(findings.rows()).isPositive();
+        // else an empty list would say nothing
+        for (Tampering tampering : Tampering.values()) {
+            assertThat(tampering.violations(folder))
+                    .as("%s", tampering)
+                    .anyMatch(violation -> violation.contains(tampering.seen()));
+        }
     }
 }
