@@ -250,14 +250,18 @@ class SchemaChangeIT {
 
     /** Remembers the rows of a snapshot before any change. */
     private static long firstSnapshot(FloeClient client, Writer writer, List<List<@Nullable Object>> rows) {
+        long snapshot;
         try (QueryRows seen = client.query(Query.of("SELECT 1 FROM readings LIMIT 1")
                 .at(new ReadAt.Containing(Objects.requireNonNull(writer.token.get()))))) {
             assertThat(seen.all()).hasSize(1);
+            snapshot = seen.snapshots().get(0).snapshotId();
         }
-        try (QueryRows seen = client.query("SELECT id, place FROM readings")) {
+        // at that snapshot: the newest rows are in the log's tail and in no snapshot yet
+        try (QueryRows seen =
+                client.query(Query.of("SELECT id, place FROM readings").at(new ReadAt.AtSnapshot(snapshot)))) {
             seen.all().forEach(row -> rows.add(values(row)));
-            return seen.snapshots().get(0).snapshotId();
         }
+        return snapshot;
     }
 
     /** What that snapshot shows now, by the names that the columns have now. */
