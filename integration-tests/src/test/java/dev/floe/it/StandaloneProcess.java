@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code floe standalone}, or {@code floe gateway}, in a process of its own, for tests that kill it. */
 public final class StandaloneProcess implements AutoCloseable {
+    static final List<String> FREE_PORTS =
+            List.of("--set", "grpc.port=0", "--set", "jdbc.port=0", "--set", "flink.ui-port=0");
+
     private static final long START_SECONDS_MAX = 90;
     private static final long STOP_SECONDS_MAX = 45;
     private static final long POLL_MILLIS = 50;
@@ -28,8 +31,7 @@ public final class StandaloneProcess implements AutoCloseable {
 
     /** Starts on free ports; does not wait. {@code systemProperties} are for fault points. */
     public static StandaloneProcess launch(Path dataFolder, Map<String, String> systemProperties, String... arguments) {
-        List<String> all =
-                new ArrayList<>(List.of("--set", "grpc.port=0", "--set", "jdbc.port=0", "--set", "flink.ui-port=0"));
+        List<String> all = new ArrayList<>(FREE_PORTS);
         all.addAll(List.of(arguments));
         return launch("standalone", dataFolder, systemProperties, all);
     }
@@ -42,23 +44,10 @@ public final class StandaloneProcess implements AutoCloseable {
 
     private static StandaloneProcess launch(
             String name, Path dataFolder, Map<String, String> systemProperties, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx700m",
-                "-XX:+UseParallelGC",
-                // short lives: what the second compiler gives never pays
-                "-XX:TieredStopAtLevel=1",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED"));
-        systemProperties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.floe.standalone.FloeMain",
-                name,
-                "--data-folder",
-                dataFolder.toString()));
+        List<String> options = new ArrayList<>();
+        systemProperties.forEach((key, value) -> options.add("-D" + key + "=" + value));
+        options.addAll(ServerClasses.arguments());
+        List<String> command = command(options, name, dataFolder);
         command.addAll(arguments);
         try {
             Files.deleteIfExists(dataFolder.resolve("endpoints.yaml"));
@@ -72,6 +61,22 @@ public final class StandaloneProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The command of a server; arguments of its own may follow. */
+    static List<String> command(List<String> options, String name, Path dataFolder) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx700m",
+                "-XX:+UseParallelGC",
+                // short lives: what the second compiler gives never pays
+                "-XX:TieredStopAtLevel=1",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("dev.floe.standalone.FloeMain", name, "--data-folder", dataFolder.toString()));
+        return command;
     }
 
     /** Starts and waits until it serves. */
