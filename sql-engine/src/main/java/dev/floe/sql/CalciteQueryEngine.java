@@ -8,6 +8,8 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TableName;
 import dev.floe.core.name.TenantName;
+import dev.floe.sql.duckdb.DuckDb;
+import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.engine.LookupRequest;
 import dev.floe.sql.engine.LookupResult;
 import dev.floe.sql.engine.PreparedQuery;
@@ -40,13 +42,15 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calcite over the catalog's tables.
  *
  * <pre>
  *   prepare ─ PlanCache, or StatementPlanner (large stack, own thread) ─► QueryPlan
- *   execute ─ TableViews: snapshots fixed ─┬► RunningQuery ─ FilePlan ─ SnapshotRows
+ *   execute ─ TableViews: snapshots fixed ─┬► RunningQuery ─ FilePlan ─┬ DuckRows: what DuckDB computes
+ *                                          │                           └ SnapshotRows: rows for generated code
  *                                          ├► RunningLookup ─ KeyLookup
  *                                          └─ rows of INSERT, UPDATE, DELETE ─► RowSink
  *   lookup  ─ TableViews ─► KeyLookup ─ PointLookup: tail, sidecars, pages
@@ -73,22 +77,36 @@ public final class CalciteQueryEngine implements QueryEngine {
     private final LongAdder planned = new LongAdder();
     private final LongAdder reused = new LongAdder();
     private final LongAdder lookups = new LongAdder();
+    private final @Nullable DuckDb duckDb;
 
     /**
-     * Over committed snapshots only: reads at latest see the newest of them. Statements that change rows send them to
-     * {@code sink}.
+     * Over committed snapshots only, and row by row: reads at latest see the newest of them. Statements that change
+     * rows send them to {@code sink}.
      */
     public CalciteQueryEngine(Catalog catalog, RowSink sink) {
-        this.catalog = catalog;
-        this.sink = sink;
-        this.views = new TableViews(catalog.tables());
+        this(catalog, sink, new TableViews(catalog.tables()), null);
+    }
+
+    /** Over committed snapshots only, with DuckDB for what it can compute. */
+    public CalciteQueryEngine(Catalog catalog, RowSink sink, ScanSettings scans) {
+        this(catalog, sink, new TableViews(catalog.tables()), new DuckDb(scans));
     }
 
     /** Over the catalog's tables and the log, which somebody else lets {@code tail} follow. */
+    public CalciteQueryEngine(Catalog catalog, RowSink sink, LogTail tail, TailSettings settings, ScanSettings scans) {
+        this(catalog, sink, new TableViews(catalog, tail, settings), new DuckDb(scans));
+    }
+
+    /** The same, row by row. */
     public CalciteQueryEngine(Catalog catalog, RowSink sink, LogTail tail, TailSettings settings) {
+        this(catalog, sink, new TableViews(catalog, tail, settings), null);
+    }
+
+    private CalciteQueryEngine(Catalog catalog, RowSink sink, TableViews views, @Nullable DuckDb duckDb) {
         this.catalog = catalog;
         this.sink = sink;
-        this.views = new TableViews(catalog, tail, settings);
+        this.views = views;
+        this.duckDb = duckDb;
     }
 
     /** Runs a statement that touches no table, so that the first user's query finds the classes loaded. */
@@ -99,11 +117,15 @@ public final class CalciteQueryEngine implements QueryEngine {
                 plan(TenantName.DEFAULT, List::of, sql, WARM_UP_TIME_MAX).plan();
         QueryLimits limits = new QueryLimits(BATCH_ROWS, WARM_UP_TIME_MAX, BATCH_ROWS);
         ColumnBatch none = new ColumnBatch(1, List.of(), List.of(), new byte[1]);
-        try (QueryCursor cursor = new RunningQuery(plan, Map.of(), none, limits, new QueryClock(WARM_UP_TIME_MAX))) {
+        RunningQuery.Run run = new RunningQuery.Run(limits, new QueryClock(WARM_UP_TIME_MAX));
+        try (QueryCursor cursor = new RunningQuery(plan, Map.of(), duckDb, none, run)) {
             ColumnBatch batch = cursor.next();
             while (batch != null) {
                 batch = cursor.next();
             }
+        }
+        if (duckDb != null) {
+            duckDb.warmUp();
         }
     }
 
@@ -145,7 +167,8 @@ public final class CalciteQueryEngine implements QueryEngine {
         }
         Map<UUID, TableView> seen = new HashMap<>();
         tables.forEach((id, table) -> seen.put(id, views.at(table, cut, clock.remaining(), clock.cancelled())));
-        return new RunningQuery((StatementPlan) plan, seen, parameters, limits, clock);
+        RunningQuery.Run run = new RunningQuery.Run(limits, clock);
+        return new RunningQuery((StatementPlan) plan, seen, duckDb, parameters, run);
     }
 
     @Override
@@ -170,6 +193,9 @@ public final class CalciteQueryEngine implements QueryEngine {
     public void close() {
         views.close();
         threads.close();
+        if (duckDb != null) {
+            duckDb.close();
+        }
     }
 
     @Override
@@ -196,7 +222,7 @@ public final class CalciteQueryEngine implements QueryEngine {
             TenantName tenant, Supplier<List<TableDefinition>> tables, String sql, Duration timeMax) {
         planned.increment();
         return threads.run(timeMax, cancelled -> {
-            StatementPlanner planner = new StatementPlanner(tenant.value(), tables, cancelled);
+            StatementPlanner planner = new StatementPlanner(tenant.value(), tables, duckDb != null, cancelled);
             return new PlanCache.Kept(planner.plan(sql), planner.named());
         });
     }

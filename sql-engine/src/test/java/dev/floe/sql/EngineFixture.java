@@ -12,11 +12,13 @@ import dev.floe.catalog.table.TableMode;
 import dev.floe.core.name.TableName;
 import dev.floe.core.name.TenantName;
 import dev.floe.core.settings.Secret;
+import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.engine.PreparedQuery;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ReadCut;
 import dev.floe.sql.engine.ResultColumn;
+import dev.floe.sql.engine.RowSink;
 import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.bucket.BucketSplit;
 import dev.floe.storage.column.ColumnBatch;
@@ -50,6 +52,10 @@ final class EngineFixture implements AutoCloseable {
 
     final Catalog catalog;
     final CalciteQueryEngine engine;
+
+    /** Computes everything row by row. */
+    final CalciteQueryEngine reference;
+
     private long offset;
     private long checkpoint;
 
@@ -59,7 +65,10 @@ final class EngineFixture implements AutoCloseable {
                 "",
                 new Secret(""),
                 folder.resolve("warehouse").toString()));
-        this.engine = new CalciteQueryEngine(catalog, (principal, table, rows) -> write(table, rows));
+        RowSink sink = (principal, table, rows) -> write(table, rows);
+        this.engine = new CalciteQueryEngine(
+                catalog, sink, new ScanSettings(folder.resolve("scans"), 512 << 20, 2, 1L << 30));
+        this.reference = new CalciteQueryEngine(catalog, sink);
     }
 
     TableDefinition create(
@@ -76,8 +85,17 @@ final class EngineFixture implements AutoCloseable {
                         Map.of()));
     }
 
+    /** Offset of the next entry of the log. */
+    long nextOffset() {
+        return offset;
+    }
+
     /** Writes and commits rows; a row is its values in the order of the columns. */
     void write(TableDefinition table, byte operation, List<List<@Nullable Object>> rows) {
+        write(table, batch(table, operation, rows));
+    }
+
+    static ColumnBatch batch(TableDefinition table, byte operation, List<List<@Nullable Object>> rows) {
         List<Integer> ids = new ArrayList<>();
         List<Vector> columns = new ArrayList<>();
         for (int c = 0; c < table.schema().columns().size(); c++) {
@@ -91,18 +109,14 @@ final class EngineFixture implements AutoCloseable {
         }
         byte[] operations = new byte[rows.size()];
         Arrays.fill(operations, operation);
-        write(table, new ColumnBatch(rows.size(), ids, columns, operations));
+        return new ColumnBatch(rows.size(), ids, columns, operations);
     }
 
     private void write(TableDefinition table, ColumnBatch batch) {
         long epoch = catalog.nextEpoch();
         Table iceberg = catalog.tables().iceberg(table.name());
         List<BucketChanges> changes = new ArrayList<>();
-        int[] buckets = table.key().isEmpty()
-                ? new int[batch.rowCount()]
-                : BucketFunction.of(table.schema(), table.keyFieldIds(), table.buckets())
-                        .bucketsOf(batch);
-        BucketSplit.split(batch, buckets, table.buckets()).forEach((bucket, part) -> {
+        byBucket(table, batch).forEach((bucket, part) -> {
             try (BucketWriter writer =
                     BucketWriter.open(iceberg, table.layout(), bucket, epoch, WriterSettings.defaults())) {
                 writer.write(offset++, table.schema(), part);
@@ -112,14 +126,31 @@ final class EngineFixture implements AutoCloseable {
         TableCommitter.commit(iceberg, table.layout(), changes, new CommitId(catalog.sinkId(), epoch, checkpoint));
     }
 
+    static Map<Integer, ColumnBatch> byBucket(TableDefinition table, ColumnBatch batch) {
+        int[] buckets = table.key().isEmpty()
+                ? new int[batch.rowCount()]
+                : BucketFunction.of(table.schema(), table.keyFieldIds(), table.buckets())
+                        .bucketsOf(batch);
+        return BucketSplit.split(batch, buckets, table.buckets());
+    }
+
     List<List<@Nullable Object>> select(String sql, @Nullable Object... parameters) {
         return select(READER, sql, parameters);
     }
 
     List<List<@Nullable Object>> select(Principal principal, String sql, @Nullable Object... parameters) {
-        PreparedQuery query = engine.prepare(principal, sql);
-        try (QueryCursor cursor = engine.execute(
-                principal, query, row(query.parameterTypes(), parameters), new ReadCut.Committed(), LIMITS)) {
+        return select(engine, principal, sql, parameters);
+    }
+
+    static List<List<@Nullable Object>> select(
+            CalciteQueryEngine by, Principal principal, String sql, @Nullable Object... parameters) {
+        return select(by, principal, new ReadCut.Committed(), sql, parameters);
+    }
+
+    static List<List<@Nullable Object>> select(
+            CalciteQueryEngine by, Principal principal, ReadCut cut, String sql, @Nullable Object... parameters) {
+        PreparedQuery query = by.prepare(principal, sql);
+        try (QueryCursor cursor = by.execute(principal, query, row(query.parameterTypes(), parameters), cut, LIMITS)) {
             return drain(cursor);
         }
     }
@@ -161,6 +192,7 @@ final class EngineFixture implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        reference.close();
         catalog.close();
     }
 }

@@ -8,6 +8,7 @@ import dev.floe.catalog.principal.Role;
 import dev.floe.catalog.table.ColumnChange;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.name.TenantName;
+import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.engine.PreparedQuery;
 import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryCursor;
@@ -57,7 +58,10 @@ class KeyStatementTest {
     void open() {
         fixture = new EngineFixture(folder);
         counted = new CountedCatalog(fixture.catalog);
-        engine = new CalciteQueryEngine(counted, (principal, table, rows) -> {});
+        engine = new CalciteQueryEngine(
+                counted,
+                (principal, table, rows) -> {},
+                new ScanSettings(folder.resolve("keys"), 256 << 20, 2, 1L << 30));
         routes = fixture.create(
                 "default",
                 "routes",
@@ -138,6 +142,18 @@ class KeyStatementTest {
                 .containsExactly(List.of(1L, "A2"));
         assertThat(counted.tables().opened().stream().filter(file -> file.endsWith(".parquet")))
                 .hasSize(1);
+    }
+
+    @Test
+    void rowsOfKeysAreJoinedWithScansInDuckDb() {
+        String sql = "SELECT r.number, COUNT(*) FROM routes AS r JOIN routes AS o ON o.delay < r.delay"
+                + " WHERE r.origin = 'A2' AND r.number IN (?, 12, 999) GROUP BY r.number";
+        assertThat(select("EXPLAIN PLAN FOR " + sql, 17L).toString())
+                .contains("lookup in routes of 3 keys, for DuckDB", "scan of routes in DuckDB: files ");
+        String scanned = sql.replace(
+                "FROM routes AS r",
+                "FROM (SELECT origin || '' AS origin, number + 0 AS number, delay FROM routes) AS r");
+        assertThat(select(sql, 17L)).hasSize(2).containsExactlyInAnyOrderElementsOf(select(scanned, 17L));
     }
 
     @Test

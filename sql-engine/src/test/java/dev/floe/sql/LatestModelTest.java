@@ -7,9 +7,9 @@ import dev.floe.catalog.table.ColumnChange;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.ReadCut;
-import dev.floe.sql.tail.LogEnds;
 import dev.floe.sql.tail.LogTail;
 import dev.floe.sql.tail.TailSettings;
 import dev.floe.storage.bucket.BucketFunction;
@@ -22,7 +22,6 @@ import dev.floe.storage.commit.CommitId;
 import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.log.LogEntry;
 import dev.floe.storage.log.LogEntryCodec;
-import dev.floe.storage.log.LogKey;
 import dev.floe.storage.log.LogToken;
 import dev.floe.storage.stream.StreamId;
 import dev.floe.storage.stream.StreamRows;
@@ -33,12 +32,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
@@ -59,7 +55,7 @@ class LatestModelTest {
     @TempDir
     Path folder;
 
-    private final MemoryLog log = new MemoryLog();
+    private final MemoryLog log = new MemoryLog(0);
     private EngineFixture fixture;
     private TableDefinition table;
     private LogTail tail;
@@ -67,30 +63,6 @@ class LatestModelTest {
 
     static LongStream seeds() {
         return LongStream.range(0, Long.getLong("seeds", 6));
-    }
-
-    /** Entries of one partition, by offset, and the tail that follows them. */
-    private static final class MemoryLog implements LogEnds {
-        private final List<LogEntry> entries = new ArrayList<>();
-        /** Offsets of entries whose rows were sent before. */
-        private final Set<Long> repeated = new HashSet<>();
-
-        @Override
-        public CompletableFuture<long[]> ends() {
-            return CompletableFuture.completedFuture(new long[] {entries.size()});
-        }
-
-        long add(LogTail tail, LogEntry entry) {
-            return add(tail, entry, LogEntryCodec.encode(entry));
-        }
-
-        long add(LogTail tail, LogEntry entry, byte[] bytes) {
-            long offset = entries.size();
-            entries.add(entry);
-            tail.add(offset, offset, new LogKey(entry.tableId(), entry.bucket()).encode(), bytes);
-            tail.advance(0, offset + 1);
-            return offset;
-        }
     }
 
     @BeforeEach
@@ -109,7 +81,12 @@ class LatestModelTest {
     private void open(TailSettings settings) {
         tail = new LogTail(fixture.catalog.tables(), fixture.catalog.suspensions(), settings, LIFETIME);
         tail.begin(new long[1], Map.of(), log);
-        engine = new CalciteQueryEngine(fixture.catalog, (principal, changed, rows) -> {}, tail, settings);
+        engine = new CalciteQueryEngine(
+                fixture.catalog,
+                (principal, changed, rows) -> {},
+                tail,
+                settings,
+                new ScanSettings(folder.resolve("latest"), 256 << 20, 2, 1L << 30));
     }
 
     @AfterEach

@@ -224,6 +224,9 @@ class SqlOverTablesTest {
         assertThat(fixture.select("EXPLAIN PLAN FOR SELECT origin FROM flights WHERE id = 5")
                         .toString())
                 .contains("FloeScan", "columns=[[id, origin]]", "prune=[[=($0, 5)]]");
+        assertThat(fixture.select("EXPLAIN PLAN FOR SELECT origin, COUNT(*) FROM flights WHERE id > 5 GROUP BY origin")
+                        .toString())
+                .contains("columns=[[id, origin]]");
         assertThat(fixture.select("EXPLAIN PLAN FOR SELECT origin FROM flights LIMIT 5")
                         .toString())
                 .contains("columns=[[origin]]", "limit=[5]");

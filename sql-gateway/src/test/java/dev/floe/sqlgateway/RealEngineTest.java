@@ -15,6 +15,7 @@ import dev.floe.catalog.table.TableMode;
 import dev.floe.core.name.TableName;
 import dev.floe.core.settings.Secret;
 import dev.floe.sql.CalciteQueryEngine;
+import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.bucket.BucketSplit;
 import dev.floe.storage.column.ColumnBatch;
@@ -63,7 +64,10 @@ class RealEngineTest {
                 "",
                 new Secret(""),
                 folder.resolve("warehouse").toString()));
-        engine = new CalciteQueryEngine(catalog, (principal, table, rows) -> stored.add(rows));
+        engine = new CalciteQueryEngine(
+                catalog,
+                (principal, table, rows) -> stored.add(rows),
+                new ScanSettings(folder.resolve("sql"), 256 << 20, 2, 1L << 30));
         gateway = new SqlGateway(
                 engine,
                 catalog.tables(),

@@ -94,7 +94,8 @@ final class Standalone implements AutoCloseable {
                 catalog.suspensions(),
                 settings.tail(),
                 settings.log().streamLifetime());
-        CalciteQueryEngine engine = closeLater(new CalciteQueryEngine(catalog, statementRows, tail, settings.tail()));
+        CalciteQueryEngine engine =
+                closeLater(new CalciteQueryEngine(catalog, statementRows, tail, settings.tail(), settings.scans()));
         EmbeddedBroker broker = new EmbeddedBroker(settings.broker());
         EmbeddedFlink flink =
                 new EmbeddedFlink(settings.flink(), () -> settings.ingest().with(log(broker)));

@@ -8,6 +8,7 @@ import dev.floe.core.settings.SettingsReader;
 import dev.floe.gateway.GatewaySettings;
 import dev.floe.gateway.log.PublishSettings;
 import dev.floe.jobs.ingest.IngestJobSettings;
+import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.tail.TailSettings;
 import dev.floe.sqlgateway.SqlSettings;
 import dev.floe.sqlgateway.jdbc.JdbcSettings;
@@ -31,6 +32,7 @@ record StandaloneSettings(
         FlinkSettings flink,
         SqlSettings sql,
         TailSettings tail,
+        ScanSettings scans,
         JdbcSettings jdbc,
         GrpcSettings grpc) {
 
@@ -62,6 +64,7 @@ record StandaloneSettings(
                 FlinkSettings.read(reader, dataFolder),
                 SqlSettings.read(reader),
                 TailSettings.read(reader),
+                ScanSettings.read(reader, dataFolder.resolve("sql")),
                 JdbcSettings.read(reader),
                 GrpcSettings.read(reader));
     }

@@ -41,6 +41,7 @@ public final class RpcErrors {
             Map.entry(ErrorCode.QUERY_TIMEOUT, Status.DEADLINE_EXCEEDED),
             Map.entry(ErrorCode.NOT_VISIBLE_YET, Status.DEADLINE_EXCEEDED),
             Map.entry(ErrorCode.OVERLOADED, Status.RESOURCE_EXHAUSTED),
+            Map.entry(ErrorCode.QUERY_MEMORY_EXCEEDED, Status.RESOURCE_EXHAUSTED),
             Map.entry(ErrorCode.DISK_FULL, Status.RESOURCE_EXHAUSTED)));
 
     private RpcErrors() {}

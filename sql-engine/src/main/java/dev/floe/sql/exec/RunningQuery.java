@@ -2,30 +2,32 @@ package dev.floe.sql.exec;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.sql.duckdb.DuckDb;
+import dev.floe.sql.duckdb.DuckRows;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ResultColumn;
 import dev.floe.sql.engine.TableCut;
+import dev.floe.sql.plan.LookupPlan;
+import dev.floe.sql.plan.PlannedFragment;
 import dev.floe.sql.plan.PlannedScan;
 import dev.floe.sql.plan.ScanSource;
 import dev.floe.sql.plan.StatementPlan;
-import dev.floe.sql.scan.FilePlan;
 import dev.floe.sql.scan.RowSource;
-import dev.floe.sql.scan.SnapshotRows;
 import dev.floe.sql.scan.TableView;
-import dev.floe.storage.bucket.BucketFunction;
+import dev.floe.sql.translate.BoundValues;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Queue;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.calcite.linq4j.AbstractEnumerable;
 import org.apache.calcite.linq4j.Enumerable;
@@ -33,36 +35,51 @@ import org.apache.calcite.linq4j.Enumerator;
 import org.apache.calcite.linq4j.Linq4j;
 import org.apache.calcite.runtime.Bindable;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.types.Type;
 import org.jspecify.annotations.Nullable;
 
-/** A plan being run at fixed snapshots. Scans open when the plan first asks, and are all closed with the query. */
+/**
+ * A plan being run at fixed snapshots.
+ *
+ * <p>Scans and fragments open when the plan first asks, and are all closed with the query. What DuckDB computes whole
+ * passes through as batches; of generated code the rows are put into batches here.
+ */
 public final class RunningQuery implements QueryCursor, ScanSource {
     private static final int ROWS_BETWEEN_CHECKS = 1_024;
+    private static final double NANOS_A_MILLI = 1e6;
 
     private final StatementPlan plan;
     private final Map<UUID, TableView> views;
+    private final @Nullable DuckDb duckDb;
+    private final ColumnBatch bound;
     private final List<@Nullable Object> parameters;
+    private final ScanPlans scans;
     private final QueryLimits limits;
     private final QueryClock clock;
-    private final List<ScanRows> opened = new ArrayList<>();
+    /** One time for all parts of the statement. */
+    private final Clock time = Clock.fixed(Clock.systemUTC().instant(), ZoneOffset.UTC);
+
+    private final List<RowSource> opened = new ArrayList<>();
+    private final Queue<DuckRows> cancellable = new ConcurrentLinkedQueue<>();
+    private @Nullable RowSource whole;
     private @Nullable Enumerator<?> rows;
     private long returned;
 
-    /** {@code views} has the table of every scan, by id. */
+    /** {@code views} has the table of every scan, by id; {@code duckDb} is there where the plan has fragments. */
     public RunningQuery(
-            StatementPlan plan,
-            Map<UUID, TableView> views,
-            ColumnBatch parameters,
-            QueryLimits limits,
-            QueryClock clock) {
+            StatementPlan plan, Map<UUID, TableView> views, @Nullable DuckDb duckDb, ColumnBatch parameters, Run run) {
         this.plan = plan;
         this.views = Map.copyOf(views);
+        this.duckDb = duckDb;
+        this.bound = parameters;
         this.parameters = ParameterValues.of(plan.parameterTypes(), parameters);
-        this.limits = limits;
-        this.clock = clock;
+        this.scans = new ScanPlans(this.views, this.parameters);
+        this.limits = run.limits;
+        this.clock = run.clock;
     }
+
+    /** What bounds a run. */
+    public record Run(QueryLimits limits, QueryClock clock) {}
 
     @Override
     public List<ResultColumn> columns() {
@@ -78,7 +95,14 @@ public final class RunningQuery implements QueryCursor, ScanSource {
     public @Nullable ColumnBatch next() {
         clock.check();
         try {
-            return nextBatch();
+            ColumnBatch batch = isWhole() ? wholeRows().next(limits.batchRowsMax()) : nextOfCode();
+            returned += batch == null ? 0 : batch.rowCount();
+            if (returned > limits.rowsMax()) {
+                throw new FloeException(
+                                ErrorCode.ROW_LIMIT_EXCEEDED, "the result has more than " + limits.rowsMax() + " rows")
+                        .advise("add a LIMIT or a condition, or ask for a higher limit");
+            }
+            return batch;
         } catch (ArithmeticException | IllegalArgumentException | ClassCastException e) {
             throw new FloeException(ErrorCode.VALUE_OUT_OF_RANGE, "a value can't be computed: " + e.getMessage(), e)
                     .advise("cast to a wider type, or leave such rows out by a condition");
@@ -89,7 +113,20 @@ public final class RunningQuery implements QueryCursor, ScanSource {
         }
     }
 
-    private @Nullable ColumnBatch nextBatch() {
+    private boolean isWhole() {
+        return plan.code() == null && plan.explanation() == null;
+    }
+
+    private RowSource wholeRows() {
+        RowSource open = whole;
+        if (open == null) {
+            open = open(plan.fragments().get(0));
+            whole = open;
+        }
+        return open;
+    }
+
+    private @Nullable ColumnBatch nextOfCode() {
         Enumerator<?> in = rows;
         if (in == null) {
             in = start();
@@ -106,18 +143,13 @@ public final class RunningQuery implements QueryCursor, ScanSource {
                 clock.check();
             }
         }
-        returned += count;
-        if (returned > limits.rowsMax()) {
-            throw new FloeException(
-                            ErrorCode.ROW_LIMIT_EXCEEDED, "the result has more than " + limits.rowsMax() + " rows")
-                    .advise("add a LIMIT or a condition, or ask for a higher limit");
-        }
         return count == 0 ? null : batch(builders, count);
     }
 
     @Override
     public void cancel() {
         clock.cancel();
+        cancellable.forEach(DuckRows::cancel);
     }
 
     @Override
@@ -129,7 +161,8 @@ public final class RunningQuery implements QueryCursor, ScanSource {
                 open.close();
             }
         } finally {
-            opened.forEach(ScanRows::close);
+            cancellable.clear();
+            opened.forEach(RowSource::close);
             opened.clear();
         }
     }
@@ -137,63 +170,108 @@ public final class RunningQuery implements QueryCursor, ScanSource {
     @Override
     public Enumerable<@Nullable Object[]> scan(int number) {
         PlannedScan scan = plan.scans().get(number);
-        TableView view = views.get(scan.definition().id());
-        if (view == null) {
-            throw new IllegalStateException("no view of the scan " + number);
-        }
+        Schema schema = scan.definition().schema();
+        List<Type> types = scan.fieldIds().stream().map(schema::findType).toList();
+        return enumerable(types, scan.limit(), () -> {
+            RowSource source = scans.rows(scan);
+            opened.add(source);
+            return source;
+        });
+    }
+
+    @Override
+    public Enumerable<@Nullable Object[]> fragment(int number) {
+        PlannedFragment fragment = plan.fragments().get(number);
+        return enumerable(fragment.types(), -1, () -> open(fragment));
+    }
+
+    private Enumerable<@Nullable Object[]> enumerable(List<Type> types, long limit, Supplier<RowSource> source) {
         return new AbstractEnumerable<>() {
             @Override
             public Enumerator<@Nullable Object[]> enumerator() {
-                return open(scan, view);
+                return new ScanRows(source.get(), types, limit, clock::check);
             }
         };
     }
 
-    private Enumerator<@Nullable Object[]> open(PlannedScan scan, TableView view) {
-        Schema schema = scan.definition().schema();
-        List<Type> types = scan.fieldIds().stream().map(schema::findType).toList();
-        Optional<ColumnBatch> keys = scan.keys(parameters);
-        RowSource source = keys.isPresent() ? new LookupRows(scan, view, keys.get()) : files(scan, view);
-        ScanRows open = new ScanRows(source, types, scan.limit(), clock::check);
-        opened.add(open);
-        return open;
-    }
-
-    private RowSource files(PlannedScan scan, TableView view) {
-        Expression filter = scan.pruning(parameters);
-        FilePlan files = FilePlan.of(view, filter, buckets(scan));
-        return new SnapshotRows(files, scan.definition().schema(), scan.fieldIds(), filter);
-    }
-
-    /** The bucket of the only key that can be found; empty for all buckets. */
-    private Set<Integer> buckets(PlannedScan scan) {
-        Optional<List<Object>> key = scan.onlyKey(parameters);
-        if (key.isEmpty()) {
-            return Set.of();
+    private RowSource open(PlannedFragment fragment) {
+        DuckDb database = duckDb;
+        if (database == null) {
+            throw new IllegalStateException("a plan with fragments runs beside DuckDB");
         }
-        Schema schema = scan.definition().schema();
-        List<Integer> ids = scan.definition().keyFieldIds();
-        List<Vector> columns = IntStream.range(0, ids.size())
-                .mapToObj(i -> VectorBuilder.of(
-                        schema.findType(ids.get(i)), List.of(key.get().get(i))))
-                .toList();
-        ColumnBatch one = new ColumnBatch(1, ids, columns, new byte[1]);
-        BucketFunction function =
-                BucketFunction.of(schema, ids, scan.definition().buckets());
-        return Arrays.stream(function.bucketsOf(one)).boxed().collect(Collectors.toSet());
+        DuckRows.Shape shape =
+                new DuckRows.Shape(fragment.types(), limits.batchRowsMax(), clock::remaining, clock::check);
+        DuckRows source = database.query(
+                fragment.sql(new BoundValues(parameters, time.instant())),
+                fragment.scans().stream().map(scans::input).toList(),
+                shape);
+        opened.add(source);
+        cancellable.add(source);
+        return source;
     }
 
     private Enumerator<?> start() {
-        if (plan.explanation() != null) {
-            List<String> lines = plan.explanation().lines().toList();
-            return Linq4j.enumerator(lines);
-        }
+        StatementPlan.Explanation explanation = plan.explanation();
+        return explanation == null ? code() : Linq4j.enumerator(explained(explanation));
+    }
+
+    private Enumerator<?> code() {
         Bindable<?> code = plan.code();
         if (code == null) {
-            throw new IllegalStateException("a plan has code or an explanation");
+            throw new IllegalStateException("a plan has code or is a fragment");
         }
-        return code.bind(new PlanContext(plan, parameters, this, clock.cancelled(), Clock.systemUTC()))
+        return code.bind(new PlanContext(plan, parameters, this, clock.cancelled(), time))
                 .enumerator();
+    }
+
+    private List<String> explained(StatementPlan.Explanation explanation) {
+        List<String> lines = new ArrayList<>(explanation.plan().lines().toList());
+        String engine = explanation.lookup() == null ? "Enumerable" : "the result";
+        plan.scans().forEach(scan -> lines.add(scans.explained(scan, engine)));
+        for (PlannedFragment fragment : plan.fragments()) {
+            fragment.scans().forEach(scan -> lines.add(scans.explained(scan, "DuckDB")));
+        }
+        if (explanation.analyze()) {
+            long start = System.nanoTime();
+            LookupPlan lookup = explanation.lookup();
+            long count = lookup != null ? countOf(lookup) : plan.code() == null ? countOfWhole() : countOfCode();
+            lines.add("returned " + count + " rows in " + (System.nanoTime() - start) / NANOS_A_MILLI + " ms");
+        }
+        return lines;
+    }
+
+    private long countOf(LookupPlan lookup) {
+        TableView view = scans.view(lookup.scan());
+        long count = 0;
+        try (RunningLookup run = new RunningLookup(lookup, view, bound, limits, clock)) {
+            for (ColumnBatch batch = run.next(); batch != null; batch = run.next()) {
+                count += batch.rowCount();
+            }
+        }
+        return count;
+    }
+
+    private long countOfWhole() {
+        long count = 0;
+        for (ColumnBatch batch = wholeRows().next(limits.batchRowsMax());
+                batch != null;
+                batch = wholeRows().next(limits.batchRowsMax())) {
+            count += batch.rowCount();
+        }
+        return count;
+    }
+
+    private long countOfCode() {
+        long count = 0;
+        try (Enumerator<?> in = code()) {
+            while (in.moveNext()) {
+                count++;
+                if (count % ROWS_BETWEEN_CHECKS == 0) {
+                    clock.check();
+                }
+            }
+        }
+        return count;
     }
 
     private void append(List<VectorBuilder> builders, @Nullable Object row) {

@@ -17,6 +17,7 @@ import org.apache.calcite.plan.Convention;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.convert.ConverterRule;
+import org.apache.calcite.util.BuiltInMethod;
 
 /** A {@link FloeScan} in a plan that runs: asks the query's {@link ScanSource} for the rows of its number. */
 final class EnumerableFloeScan extends FloeScan implements EnumerableRel {
@@ -63,11 +64,14 @@ final class EnumerableFloeScan extends FloeScan implements EnumerableRel {
         List<EnumerableFloeScan> scans = numbered(implementor.map);
         scans.add(this);
         implementor.map.put(NUMBERS, scans);
-        PhysType rows = PhysTypeImpl.of(implementor.getTypeFactory(), getRowType(), JavaRowFormat.ARRAY, false);
         Expression source = Expressions.convert_(
                 Expressions.call(DataContext.ROOT, "get", Expressions.constant(ScanSource.VARIABLE)), ScanSource.class);
         Expression scan = Expressions.call(source, "scan", Expressions.constant(scans.size() - 1));
-        return implementor.result(rows, Blocks.toBlock(scan));
+        PhysType rows = PhysTypeImpl.of(implementor.getTypeFactory(), getRowType(), JavaRowFormat.ARRAY);
+        // set operations compare the rows of their inputs, whose single columns come bare
+        Expression bare =
+                rows.getFormat() == JavaRowFormat.SCALAR ? Expressions.call(BuiltInMethod.SLICE0.method, scan) : scan;
+        return implementor.result(rows, Blocks.toBlock(bare));
     }
 
     /** The scans of a plan, in the order in which code was made of them. */

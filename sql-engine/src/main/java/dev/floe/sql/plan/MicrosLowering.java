@@ -38,6 +38,9 @@ final class MicrosLowering {
         if (node instanceof FloeScan scan) {
             return scan.withColumns(types.lower(scan.getRowType()), scan.fieldIds());
         }
+        if (node instanceof Fragment fragment) {
+            return fragment.withRowType(types.lower(fragment.getRowType()));
+        }
         if (node instanceof LogicalProject project) {
             return LogicalProject.create(
                     inputs.get(0),

@@ -119,7 +119,8 @@ final class MicrosRex extends RexShuttle {
         boolean times = types.hasTimes(call.getType())
                 || call.getOperands().stream().anyMatch(operand -> types.hasTimes(operand.getType()));
         if (!times) {
-            return super.visitCall(call);
+            RexNode same = super.visitCall(call);
+            return same instanceof RexCall of ? CharacterOperators.of(builder, of) : same;
         }
         if (call.getKind() == SqlKind.SEARCH) {
             return RexUtil.expandSearch(builder, null, call).accept(this);

@@ -14,6 +14,8 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.NlsString;
+import org.apache.calcite.util.TimeString;
+import org.apache.calcite.util.TimestampString;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Type;
@@ -162,6 +164,9 @@ final class Predicates {
             }
             case BINARY, VARBINARY -> literal.getValueAs(ByteString.class);
             case UUID -> literal.getValueAs(UUID.class);
+            case TIME -> MicrosFunctions.parseTime(String.valueOf(literal.getValueAs(TimeString.class)));
+            case TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
+                MicrosFunctions.parseTimestamp(String.valueOf(literal.getValueAs(TimestampString.class)));
             case DATE -> literal.getValueAs(Integer.class);
             case TINYINT, SMALLINT, INTEGER, BIGINT, DECIMAL, REAL, FLOAT, DOUBLE ->
                 literal.getValueAs(BigDecimal.class);

@@ -63,6 +63,13 @@ final class RelSteps {
         return apply(List.of(KeyLookupRule.INSTANCE), pushed);
     }
 
+    /** As {@link #withFiltersAtScans}, for an engine that has distinct aggregates itself. */
+    static RelNode withFiltersAtScansOnly(RelNode node) {
+        List<RelOptRule> rules = new ArrayList<>(FILTERS_DOWN);
+        rules.remove(CoreRules.AGGREGATE_EXPAND_DISTINCT_AGGREGATES);
+        return apply(rules, node);
+    }
+
     /** Filters and projections as the one node that code can be made of. */
     static RelNode calculated(RelNode physical) {
         return apply(TO_CALC, physical);
@@ -84,6 +91,7 @@ final class RelSteps {
                 EnumerableRules.ENUMERABLE_MERGE_UNION_RULE));
         rules.add(EnumerableRules.ENUMERABLE_LIMIT_SORT_RULE);
         rules.add(EnumerableFloeScan.Rule.INSTANCE);
+        rules.add(EnumerableFragment.Rule.INSTANCE);
         rules.add(CoreRules.PROJECT_TO_LOGICAL_PROJECT_AND_WINDOW);
         return rules;
     }

@@ -9,6 +9,7 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.type.RelDataType;
@@ -18,6 +19,7 @@ import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.util.ImmutableBitSet;
+import org.apache.calcite.util.mapping.Mappings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,12 @@ final class ScanPushdown {
         }
         if (node instanceof Project project) {
             RelNode pushed = pushColumns(project, inputs.get(0));
+            if (pushed != null) {
+                return pushed;
+            }
+        }
+        if (node instanceof LogicalAggregate aggregate) {
+            RelNode pushed = pushColumns(aggregate, inputs.get(0));
             if (pushed != null) {
                 return pushed;
             }
@@ -72,6 +80,37 @@ final class ScanPushdown {
                     project.getVariablesSet());
         }
         return null;
+    }
+
+    /** Of an aggregate over a scan, or over a filter of one. */
+    private static @Nullable RelNode pushColumns(LogicalAggregate aggregate, RelNode input) {
+        Filter filter = input instanceof Filter some ? some : null;
+        if (!((filter == null ? input : filter.getInput()) instanceof FloeScan scan)) {
+            return null;
+        }
+        List<RexNode> conditions = filter == null ? List.of() : List.of(filter.getCondition());
+        ImmutableBitSet used = ImmutableBitSet.of(RelOptUtil.getAllFields(aggregate))
+                .union(RelOptUtil.InputFinder.bits(conditions, null));
+        if (isWhole(used, scan)) {
+            return null;
+        }
+        List<Integer> kept = kept(used, scan);
+        Renumber moved = new Renumber(kept);
+        RelNode narrow = narrow(scan, kept).withPredicates(moved.visitList(scan.predicates()));
+        Mappings.TargetMapping mapping =
+                Mappings.target(moved.places, scan.getRowType().getFieldCount(), kept.size());
+        return LogicalAggregate.create(
+                filter == null
+                        ? narrow
+                        : LogicalFilter.create(narrow, filter.getCondition().accept(moved)),
+                aggregate.getHints(),
+                aggregate.getGroupSet().permute(moved.places),
+                aggregate.getGroupSets().stream()
+                        .map(set -> set.permute(moved.places))
+                        .toList(),
+                aggregate.getAggCallList().stream()
+                        .map(call -> call.transform(mapping))
+                        .toList());
     }
 
     private static RelNode projected(Project project, FloeScan scan, ImmutableBitSet used) {

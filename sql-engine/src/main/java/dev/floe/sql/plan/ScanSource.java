@@ -10,4 +10,7 @@ public interface ScanSource {
 
     /** Rows of the plan's scan of a number, values in the types of Calcite's generated code. */
     Enumerable<@Nullable Object[]> scan(int number);
+
+    /** Rows of the plan's fragment of a number, in the same types. */
+    Enumerable<@Nullable Object[]> fragment(int number);
 }

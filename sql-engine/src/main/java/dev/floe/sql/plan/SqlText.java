@@ -33,14 +33,28 @@ final class SqlText {
     private static final Pattern UPSERT =
             Pattern.compile("^(\\s*(?:EXPLAIN\\s+PLAN\\s+FOR\\s+)?)UPSERT\\b", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern ANALYZE = Pattern.compile("(?i)^\\s*EXPLAIN\\s+ANALYZE\\s");
+
     private final boolean upsert;
     private final TimeWords words;
+    private final boolean analyze;
 
     SqlText(String sql) {
         String statement = sql.stripTrailing().replaceFirst(";$", "");
+        Matcher prefix = ANALYZE.matcher(statement);
+        this.analyze = prefix.find();
+        if (analyze) {
+            // Calcite's grammar has no such word; blanks keep the positions in errors
+            statement = prefix.group().replaceAll("\\S", " ") + statement.substring(prefix.end());
+        }
         Matcher matcher = UPSERT.matcher(statement);
         this.upsert = matcher.find();
         this.words = new TimeWords(upsert ? matcher.replaceFirst("$1INSERT") : statement);
+    }
+
+    /** True where the statement began with EXPLAIN ANALYZE, which {@link #parse} leaves out. */
+    boolean isAnalyze() {
+        return analyze;
     }
 
     /** True where the statement parsed as INSERT was written as UPSERT. */

@@ -2,6 +2,7 @@ package dev.floe.sql.plan;
 
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.sql.engine.ResultColumn;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.calcite.adapter.java.JavaTypeFactory;
@@ -11,33 +12,71 @@ import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement ready to run: generated code and the scans it asks for, by number.
+ * A statement ready to run: generated code, and the scans and fragments it asks for, by number.
  *
- * <p>For EXPLAIN there is no code but {@code explanation}.
+ * <p>Without code the only fragment is the whole statement. Where {@code explanation} is there, the statement asked
+ * for it and not for its rows.
  */
 public record StatementPlan(
         String sql,
         List<ResultColumn> columns,
         List<Type> parameterTypes,
         List<PlannedScan> scans,
+        List<PlannedFragment> fragments,
         @Nullable Bindable<?> code,
         Map<String, Object> stashed,
         JavaTypeFactory types,
-        @Nullable String explanation)
+        @Nullable Explanation explanation)
         implements QueryPlan {
+    /**
+     * An explanation wanted: the plan as text, and whether the statement has to run for it.
+     *
+     * @param lookup what runs where no code and no fragment does
+     */
+    public record Explanation(
+            String plan, boolean analyze, @Nullable LookupPlan lookup) {}
+
     public StatementPlan {
         columns = List.copyOf(columns);
         parameterTypes = List.copyOf(parameterTypes);
         scans = List.copyOf(scans);
+        fragments = List.copyOf(fragments);
     }
 
     @Override
     public List<TableDefinition> tables() {
-        return scans.stream().map(PlannedScan::definition).toList();
+        return allScans().stream().map(PlannedScan::definition).toList();
     }
 
-    static StatementPlan explained(String sql, String plan, List<Type> parameterTypes, JavaTypeFactory types) {
+    /** A lookup, to be explained instead of run. */
+    static StatementPlan explained(LookupPlan lookup, String plan, boolean analyze, JavaTypeFactory types) {
+        return new StatementPlan(
+                        lookup.sql(),
+                        lookup.columns(),
+                        lookup.parameterTypes(),
+                        List.of(lookup.scan()),
+                        List.of(),
+                        null,
+                        Map.of(),
+                        types,
+                        null)
+                .explained(new Explanation(plan, analyze, lookup));
+    }
+
+    /** The same plan, to be explained instead of run. */
+    StatementPlan explained(String plan, boolean analyze) {
+        return explained(new Explanation(plan, analyze, null));
+    }
+
+    private StatementPlan explained(Explanation wanted) {
         ResultColumn column = new ResultColumn("PLAN", Types.StringType.get(), false);
-        return new StatementPlan(sql, List.of(column), parameterTypes, List.of(), null, Map.of(), types, plan);
+        return new StatementPlan(sql, List.of(column), parameterTypes, scans, fragments, code, stashed, types, wanted);
+    }
+
+    /** The scans of code and fragments. */
+    public List<PlannedScan> allScans() {
+        List<PlannedScan> all = new ArrayList<>(scans);
+        fragments.forEach(fragment -> all.addAll(fragment.scans()));
+        return all;
     }
 }

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import org.apache.calcite.adapter.enumerable.EnumerableConvention;
 import org.apache.calcite.adapter.enumerable.EnumerableInterpretable;
 import org.apache.calcite.adapter.enumerable.EnumerableRel;
+import org.apache.calcite.adapter.java.JavaTypeFactory;
 import org.apache.calcite.config.CalciteConnectionConfig;
 import org.apache.calcite.config.CalciteConnectionConfigImpl;
 import org.apache.calcite.config.CalciteConnectionProperty;
@@ -53,8 +54,10 @@ import org.jspecify.annotations.Nullable;
  * Plans one statement over one tenant's tables.
  *
  * <pre>
- *   SQL ─ SqlGuard ─ parse, validate ─► RelNode ─ RelSteps ─► lowered, pushed down ─┬─ Volcano ─► Enumerable ─► code
- *                                                                                  └─► LookupPlan
+ *   SQL ─ SqlGuard ─ parse, validate ─► RelNode ─ RelSteps ─ Fragments ─┬► all of it DuckDB's
+ *                                                                      └► lowered, pushed down
+ *                                     ─┬─ Volcano ─► Enumerable ─► code, around fragments where there are any
+ *                                      └─► LookupPlan
  * </pre>
  *
  * <p>Names match in any case. For one thread with a large stack.
@@ -69,15 +72,33 @@ public final class StatementPlanner {
             .withTrimUnusedFields(true)
             .withInSubQueryThreshold(Integer.MAX_VALUE);
 
+    /** What the statement asks for: its rows, its plan, or its plan with what it cost. */
+    private enum Explain {
+        NO,
+        PLAN,
+        ANALYZE;
+
+        StatementPlan is(StatementPlan plan, String text) {
+            return this == NO ? plan : plan.explained(text, this == ANALYZE);
+        }
+
+        QueryPlan is(LookupPlan plan, String text, JavaTypeFactory types) {
+            return this == NO ? plan : StatementPlan.explained(plan, text, this == ANALYZE, types);
+        }
+    }
+
     private final FloeTypes.Factory types = new FloeTypes.Factory();
     private final TenantSchema schema;
     private final CalciteCatalogReader tables;
     private final SqlValidator validator;
     private final VolcanoPlanner planner;
     private final RelOptCluster cluster;
+    private final boolean embedded;
 
-    /** {@code cancelled} ends planning when it becomes true. */
-    public StatementPlanner(String tenant, Supplier<List<TableDefinition>> definitions, AtomicBoolean cancelled) {
+    /** {@code embedded} where DuckDB may compute parts; {@code cancelled} ends planning when it becomes true. */
+    public StatementPlanner(
+            String tenant, Supplier<List<TableDefinition>> definitions, boolean embedded, AtomicBoolean cancelled) {
+        this.embedded = embedded;
         CalciteSchema root = CalciteSchema.createRootSchema(false, false);
         this.schema = new TenantSchema(definitions);
         root.add(tenant, schema);
@@ -121,8 +142,9 @@ public final class StatementPlanner {
     private PreparedQuery planGuarded(String sql) {
         SqlText text = new SqlText(sql);
         SqlNode statement = text.parse();
-        boolean explain = statement.getKind() == SqlKind.EXPLAIN;
-        SqlNode query = explain ? ((SqlExplain) statement).getExplicandum() : statement;
+        Explain explain =
+                text.isAnalyze() ? Explain.ANALYZE : statement.getKind() == SqlKind.EXPLAIN ? Explain.PLAN : Explain.NO;
+        SqlNode query = statement instanceof SqlExplain explained ? explained.getExplicandum() : statement;
         SqlNode validated = text.located(() -> validator.validate(query));
         RelDataType parameters = validator.getParameterRowType(validated);
         SqlToRelConverter converter = new SqlToRelConverter(
@@ -139,34 +161,57 @@ public final class StatementPlanner {
                 .map(field -> FloeTypes.icebergType(field.getType(), new AtomicInteger(1)::getAndIncrement))
                 .toList();
         if (root.rel instanceof TableModify modify) {
+            if (explain == Explain.ANALYZE) {
+                throw new FloeException(ErrorCode.UNSUPPORTED, "EXPLAIN ANALYZE runs queries, no changes of rows")
+                        .advise("use EXPLAIN PLAN FOR");
+            }
             ChangeSource change = ChangeSource.of(modify, validated, text.isUpsert());
             QueryPlan source = planned(sql, change.query(), change.columns(), parameterTypes, explain);
-            return explain ? source : new ChangePlan(source, change.change());
+            return explain == Explain.NO ? new ChangePlan(source, change.change()) : source;
         }
         return planned(sql, root.project(true), columns(root.validatedRowType), parameterTypes, explain);
     }
 
     private QueryPlan planned(
-            String sql, RelNode query, List<ResultColumn> columns, List<Type> parameterTypes, boolean explain) {
+            String sql, RelNode query, List<ResultColumn> columns, List<Type> parameterTypes, Explain explain) {
         // arithmetic that overflows is an error, not a wrong number
         RelNode checked = new ConvertToChecked(cluster.getRexBuilder(), true).visit(query);
         RelNode logical = RelSteps.logical(checked, validator);
+        return finished(sql, columns, parameterTypes, explain, embedded ? cut(logical) : logical);
+    }
+
+    /** With fragments, where there are any. */
+    private static RelNode cut(RelNode logical) {
+        RelNode cut = Fragments.cut(RelSteps.withLookups(ScanPushdown.push(RelSteps.withFiltersAtScansOnly(logical))));
+        return Fragments.isIn(cut) ? Fragments.bare(cut) : logical;
+    }
+
+    private QueryPlan finished(
+            String sql, List<ResultColumn> columns, List<Type> parameterTypes, Explain explain, RelNode logical) {
+        if (logical instanceof Fragment whole) {
+            PlannedFragment fragment = new PlannedFragment(whole.inside());
+            StatementPlan plan = new StatementPlan(
+                    sql, columns, parameterTypes, List.of(), List.of(fragment), null, Map.of(), types, null);
+            return explain.is(plan, "DuckDB\n" + fragment.toString().indent(2));
+        }
         RelNode lowered = new MicrosLowering(logical).lower(logical);
         RelNode pushed = RelSteps.withLookups(ScanPushdown.push(WideSums.cast(RelSteps.withFiltersAtScans(lowered))));
         LookupPlan lookup = LookupPlan.of(sql, pushed, columns, parameterTypes);
         if (lookup != null) {
-            return explain ? StatementPlan.explained(sql, RelOptUtil.toString(pushed), parameterTypes, types) : lookup;
+            return explain.is(lookup, RelOptUtil.toString(pushed), types);
         }
         EnumerableRel physical = physical(pushed);
-        if (explain) {
-            return StatementPlan.explained(sql, RelOptUtil.toString(physical), parameterTypes, types);
-        }
         Map<String, Object> stashed = new HashMap<>();
         Bindable<?> code = EnumerableInterpretable.toBindable(stashed, null, physical, EnumerableRel.Prefer.ARRAY);
         List<PlannedScan> scans = EnumerableFloeScan.numbered(stashed).stream()
                 .map(PlannedScan::new)
                 .toList();
-        return new StatementPlan(sql, columns, parameterTypes, scans, code, stashed, types, null);
+        List<PlannedFragment> fragments = EnumerableFragment.numbered(stashed).stream()
+                .map(fragment -> new PlannedFragment(fragment.inside()))
+                .toList();
+        StatementPlan plan =
+                new StatementPlan(sql, columns, parameterTypes, scans, fragments, code, stashed, types, null);
+        return explain.is(plan, RelOptUtil.toString(physical));
     }
 
     private EnumerableRel physical(RelNode pushed) {

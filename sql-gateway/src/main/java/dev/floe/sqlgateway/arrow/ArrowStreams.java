@@ -3,6 +3,8 @@ package dev.floe.sqlgateway.arrow;
 import com.google.protobuf.ByteString;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.sql.arrow.ArrowColumns;
+import dev.floe.sql.arrow.ArrowSchemas;
 import dev.floe.sql.engine.ResultColumn;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;

@@ -42,6 +42,7 @@ final class JdbcErrors {
             Map.entry(ErrorCode.ROW_LIMIT_EXCEEDED, "54000"),
             Map.entry(ErrorCode.MESSAGE_TOO_LARGE, "54000"),
             Map.entry(ErrorCode.OVERLOADED, "53300"),
+            Map.entry(ErrorCode.QUERY_MEMORY_EXCEEDED, "53200"),
             Map.entry(ErrorCode.SHUTTING_DOWN, "57P01")));
 
     private JdbcErrors() {}

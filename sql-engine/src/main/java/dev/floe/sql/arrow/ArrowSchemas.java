@@ -1,4 +1,4 @@
-package dev.floe.sqlgateway.arrow;
+package dev.floe.sql.arrow;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
@@ -17,7 +17,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /** Arrow's types for Iceberg's. */
-final class ArrowSchemas {
+public final class ArrowSchemas {
     /** The extension type that Arrow's format documents give for uuids. */
     private static final Map<String, String> UUID =
             Map.of("ARROW:extension:name", "arrow.uuid", "ARROW:extension:metadata", "");
@@ -29,7 +29,7 @@ final class ArrowSchemas {
 
     private ArrowSchemas() {}
 
-    static Schema of(List<ResultColumn> columns) {
+    public static Schema of(List<ResultColumn> columns) {
         List<Field> fields = new ArrayList<>(columns.size());
         for (ResultColumn column : columns) {
             fields.add(field(column.name(), column.type(), column.nullable()));

@@ -1,4 +1,4 @@
-package dev.floe.sqlgateway.arrow;
+package dev.floe.sql.arrow;
 
 import dev.floe.storage.column.BooleanVector;
 import dev.floe.storage.column.BytesVector;
@@ -31,23 +31,23 @@ import org.apache.iceberg.types.Types;
  * <p>Storage's vectors have Arrow's layout but for decimals, which Arrow keeps little endian, and dictionaries, which
  * are spelled out. Holds the buffers until it is closed.
  */
-final class ArrowColumns implements AutoCloseable {
+public final class ArrowColumns implements AutoCloseable {
     private static final int DECIMAL_BYTES = 16;
 
     private final BufferAllocator allocator;
     private final List<ArrowFieldNode> nodes = new ArrayList<>();
     private final List<ArrowBuf> buffers = new ArrayList<>();
 
-    ArrowColumns(BufferAllocator allocator) {
+    public ArrowColumns(BufferAllocator allocator) {
         this.allocator = allocator;
     }
 
     /** The caller closes the batch; it keeps the buffers beyond this. */
-    ArrowRecordBatch batch(int rowCount) {
+    public ArrowRecordBatch batch(int rowCount) {
         return new ArrowRecordBatch(rowCount, nodes, buffers);
     }
 
-    void add(Vector vector, Type type) {
+    public void add(Vector vector, Type type) {
         int size = vector.size();
         node(vector);
         if (vector instanceof BooleanVector booleans) {

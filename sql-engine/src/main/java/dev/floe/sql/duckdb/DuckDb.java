@@ -1,0 +1,179 @@
+package dev.floe.sql.duckdb;
+
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One DuckDB in memory for all queries of the process, opened when first needed.
+ *
+ * <p>Invariant: it opens no file but those linked for a query and its own temporary ones, loads no extension, reaches
+ * no network, and its settings are locked before the first query. Safe for use by several threads; each query has a
+ * connection of its own.
+ */
+public final class DuckDb implements AutoCloseable {
+    private static final long FORGET_SECONDS = 60;
+
+    private final ScanSettings settings;
+    private final LiveRows liveRows = new LiveRows();
+    private final BufferAllocator allocator = new RootAllocator();
+    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "sql-scan-deadline");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private @Nullable DuckDBConnection root;
+    private @Nullable LinkedFiles files;
+    private @Nullable Future<?> forgetting;
+    private boolean closed;
+
+    public DuckDb(ScanSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Opens what a first query would wait for. */
+    public void warmUp() {
+        root();
+    }
+
+    /**
+     * Starts a query over scans, which {@code sql} calls s0, s1 and so on; nothing runs before the first batch.
+     * Throws DATA_UNREADABLE.
+     */
+    public DuckRows query(String sql, List<ScanInput> scans, DuckRows.Shape shape) {
+        return new DuckRows(this, sql, scans, shape);
+    }
+
+    LiveRows liveRows() {
+        return liveRows;
+    }
+
+    BufferAllocator allocator() {
+        return allocator;
+    }
+
+    synchronized LinkedFiles files() {
+        root();
+        LinkedFiles linked = files;
+        if (linked == null) {
+            throw new IllegalStateException("DuckDB is open");
+        }
+        return linked;
+    }
+
+    /** A connection for one query. */
+    DuckDBConnection connect() {
+        try {
+            return root().duplicate();
+        } catch (SQLException e) {
+            throw DuckErrors.translate(e);
+        }
+    }
+
+    private synchronized DuckDBConnection root() {
+        if (closed) {
+            throw new FloeException(ErrorCode.SHUTTING_DOWN, "the query service is stopping");
+        }
+        try {
+            DuckDBConnection open = root;
+            if (open == null) {
+                open = open();
+                root = open;
+            }
+            return open;
+        } catch (SQLException e) {
+            throw DuckErrors.translate(e);
+        }
+    }
+
+    /** Runs an action later, unless all is closed by then. */
+    Future<?> at(Duration delay, Runnable action) {
+        try {
+            return deadlines.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private DuckDBConnection open() throws SQLException {
+        Path spill = settings.folder().resolve("spill");
+        LinkedFiles linked;
+        try {
+            linked = LinkedFiles.open(settings.folder().resolve("files"));
+            LinkedFiles.open(spill);
+        } catch (IOException e) {
+            throw new FloeException(ErrorCode.DATA_FOLDER_UNUSABLE, "can't use the folder " + settings.folder(), e)
+                    .advise("make it writable, or set sql.scan-folder");
+        }
+        Properties properties = new Properties();
+        properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
+        DuckDBConnection connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
+        try (Statement statement = connection.createStatement()) {
+            liveRows.register(connection);
+            for (String setting : List.of(
+                    "autoinstall_known_extensions = false",
+                    "autoload_known_extensions = false",
+                    "allowed_directories = [" + quoted(linked.folder() + "/") + "]",
+                    "temp_directory = " + quoted(spill.toAbsolutePath().toString()),
+                    "max_temp_directory_size = '" + settings.tempBytesMax() + "B'",
+                    "memory_limit = '" + settings.memoryMax() + "B'",
+                    "threads = " + settings.threads(),
+                    "TimeZone = 'UTC'",
+                    "error_on_division_by_zero = true",
+                    "ieee_floating_point_ops = true",
+                    "integer_division = false",
+                    "enable_external_access = false",
+                    "lock_configuration = true")) {
+                statement.execute("SET GLOBAL " + setting);
+            }
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        files = linked;
+        forgetting = deadlines.scheduleWithFixedDelay(
+                linked::forgetDeleted, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
+        return connection;
+    }
+
+    private static String quoted(String path) {
+        return "'" + path.replace("'", "''") + "'";
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        Future<?> task = forgetting;
+        if (task != null) {
+            task.cancel(false);
+        }
+        deadlines.shutdownNow();
+        DuckDBConnection open = root;
+        root = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (SQLException e) {
+            throw DuckErrors.translate(e);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.floe.sql.exec;
+
+import dev.floe.sql.duckdb.ScanInput;
+import dev.floe.sql.engine.TableCut;
+import dev.floe.sql.plan.PlannedScan;
+import dev.floe.sql.scan.FilePlan;
+import dev.floe.sql.scan.LiveFile;
+import dev.floe.sql.scan.RowSource;
+import dev.floe.sql.scan.SnapshotRows;
+import dev.floe.sql.scan.TableView;
+import dev.floe.storage.bucket.BucketFunction;
+import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.column.Vector;
+import dev.floe.storage.column.VectorBuilder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The files that the scans of one run read, at its snapshots and with its parameters. */
+final class ScanPlans {
+    private final Map<UUID, TableView> views;
+    private final List<@Nullable Object> parameters;
+
+    /** {@code views} has the table of every scan, by id. */
+    ScanPlans(Map<UUID, TableView> views, List<@Nullable Object> parameters) {
+        this.views = views;
+        this.parameters = parameters;
+    }
+
+    /** Live rows that a scan may want, and others. */
+    RowSource rows(PlannedScan scan) {
+        Optional<ColumnBatch> keys = scan.keys(parameters);
+        return keys.isPresent()
+                ? new LookupRows(scan, view(scan), keys.get())
+                : new SnapshotRows(files(scan), scan.definition().schema(), scan.fieldIds(), scan.pruning(parameters));
+    }
+
+    /** The same for DuckDB; rows of keys are looked up here. */
+    ScanInput input(PlannedScan scan) {
+        Schema schema = scan.definition().schema();
+        Optional<ColumnBatch> keys = scan.keys(parameters);
+        if (keys.isEmpty()) {
+            return ScanInput.of(files(scan), schema, scan.fieldIds());
+        }
+        try (LookupRows found = new LookupRows(scan, view(scan), keys.get())) {
+            return ScanInput.of(found.next(keys.get().rowCount()), schema, scan.fieldIds());
+        }
+    }
+
+    /** What a scan reads and why the rest is left out, in one line. */
+    String explained(PlannedScan scan, String engine) {
+        TableCut cut = view(scan).cut();
+        String at = "; snapshot " + cut.snapshotId() + ", rows of the tail " + cut.tailRows();
+        Optional<ColumnBatch> keys = scan.keys(parameters);
+        if (keys.isPresent()) {
+            return "lookup in " + scan.definition().name().table() + " of "
+                    + keys.get().rowCount() + " keys, for " + engine + at;
+        }
+        FilePlan plan = files(scan);
+        FilePlan.Pruned pruned = plan.pruned();
+        long rows = plan.files().stream()
+                .mapToLong(file -> file.file().recordCount())
+                .sum();
+        long dead = plan.files().stream().mapToLong(LiveFile::deadRows).sum();
+        return "scan of " + scan.definition().name().table() + " in " + engine + ": files " + pruned.total()
+                + ", kept " + plan.files().size()
+                + ", left out by bucket " + pruned.byBucket()
+                + ", by partition " + pruned.byPartition()
+                + ", by bounds " + pruned.byBounds()
+                + "; rows in kept files " + rows
+                + ", dead by deletion vectors " + dead
+                + at;
+    }
+
+    /** The view of a scan's table. */
+    TableView view(PlannedScan scan) {
+        TableView view = views.get(scan.definition().id());
+        if (view == null) {
+            throw new IllegalStateException("no view of " + scan.definition().name());
+        }
+        return view;
+    }
+
+    private FilePlan files(PlannedScan scan) {
+        return FilePlan.of(view(scan), scan.pruning(parameters), buckets(scan));
+    }
+
+    /** The bucket of the only key that can be found; empty for all buckets. */
+    private Set<Integer> buckets(PlannedScan scan) {
+        Optional<List<Object>> key = scan.onlyKey(parameters);
+        if (key.isEmpty()) {
+            return Set.of();
+        }
+        Schema schema = scan.definition().schema();
+        List<Integer> ids = scan.definition().keyFieldIds();
+        List<Vector> columns = IntStream.range(0, ids.size())
+                .mapToObj(i -> VectorBuilder.of(
+                        schema.findType(ids.get(i)), List.of(key.get().get(i))))
+                .toList();
+        ColumnBatch one = new ColumnBatch(1, ids, columns, new byte[1]);
+        BucketFunction function =
+                BucketFunction.of(schema, ids, scan.definition().buckets());
+        return Arrays.stream(function.bucketsOf(one)).boxed().collect(Collectors.toSet());
+    }
+}
