@@ -67,7 +67,7 @@ public final class LocalFileIO implements SupportsPrefixOperations {
 
     @Override
     public Iterable<FileInfo> listPrefix(String prefix) {
-        return files(confined(prefix)).stream().map(LocalFileIO::info).toList();
+        return files(confined(prefix));
     }
 
     /** Deletes a folder with all below it, or a file. */
@@ -102,8 +102,8 @@ public final class LocalFileIO implements SupportsPrefixOperations {
         return rest.startsWith("//") ? rest.substring(2) : rest;
     }
 
-    private static List<Path> files(Path folder) {
-        List<Path> files = new ArrayList<>();
+    private static List<FileInfo> files(Path folder) {
+        List<FileInfo> files = new ArrayList<>();
         if (!Files.exists(folder)) {
             return files;
         }
@@ -111,7 +111,10 @@ public final class LocalFileIO implements SupportsPrefixOperations {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    files.add(file);
+                    files.add(new FileInfo(
+                            file.toString(),
+                            attributes.size(),
+                            attributes.lastModifiedTime().toMillis()));
                     return FileVisitResult.CONTINUE;
                 }
 
@@ -127,18 +130,6 @@ public final class LocalFileIO implements SupportsPrefixOperations {
             return files;
         } catch (IOException e) {
             throw new UncheckedIOException("can't list " + folder, e);
-        }
-    }
-
-    private static FileInfo info(Path file) {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new FileInfo(
-                    file.toString(),
-                    attributes.size(),
-                    attributes.lastModifiedTime().toMillis());
-        } catch (IOException e) {
-            throw new UncheckedIOException("can't read the attributes of " + file, e);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Iceberg waits for its worker pool by sleeping 10 ms at a time, at each of a commit's steps; with few manifests
  * the work itself takes less.
  */
-final class CallerThread extends AbstractExecutorService {
+public final class CallerThread extends AbstractExecutorService {
     @Override
     public void execute(Runnable task) {
         task.run();

@@ -32,7 +32,13 @@ record Guards(Set<Guard> kept) {
         /** Offsets count only for the log they were made of. */
         LOG_IS_THE_SAME,
         /** A table created again under the same name is another table. */
-        TABLE_IS_THE_SAME
+        TABLE_IS_THE_SAME,
+        /** What changes no rows carries the summary of the snapshot that it lands on. */
+        SUMMARY_OF_THE_PARENT,
+        /** The newest snapshot of Floe's does not expire. */
+        NEWEST_STAYS,
+        /** A snapshot that a person left behind does not expire before the table caught up with it. */
+        LEFT_BEHIND_STAYS
     }
 
     Guards {

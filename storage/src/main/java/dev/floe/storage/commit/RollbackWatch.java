@@ -124,7 +124,7 @@ final class RollbackWatch {
     }
 
     /** Snapshots that are no ancestors of the current one, and have more than it or are of another log. */
-    private static Set<Long> leftBehind(Table table) {
+    static Set<Long> leftBehind(Table table) {
         TableHistory history = TableHistory.of(table);
         Set<Long> ancestors = new HashSet<>(SnapshotUtil.ancestorIds(table.currentSnapshot(), table::snapshot));
         Set<Long> left = new HashSet<>();

@@ -107,6 +107,16 @@ public final class SinkCommitter {
         return pending.all();
     }
 
+    /**
+     * True where all changes of checkpoints up to this one are committed or void.
+     *
+     * <p>Every file that was written before that checkpoint began, in this run of the job or an earlier one, is then in
+     * a table or of no use. It holds of aligned checkpoints only: no change is behind its barrier.
+     */
+    public boolean isSettled(long checkpointId) {
+        return pending.upTo(checkpointId).isEmpty();
+    }
+
     /** Checkpoints of the table that waits longest for a commit. */
     public int pendingCheckpoints() {
         return pending.checkpoints();

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,18 @@ final class ModelJob {
     private final Map<Integer, FakeWriter> writers = new HashMap<>();
     private final List<TableChanges> channel = new ArrayList<>();
     private final List<Long> notifications = new ArrayList<>();
+    /** When checkpoints began whose barrier overtook nothing. */
+    private final Map<Long, Long> times = new HashMap<>();
+
+    private final Map<TableChanges, Long> flushedAt = new HashMap<>();
+    private final long restoredAt;
     private long generation = -1;
     private long nextCheckpoint;
     private int opened;
 
     /** A checkpoint that completed. */
-    record Checkpoint(long id, List<Long> positions, List<TableChanges> channel, List<TableChanges> pending) {
+    record Checkpoint(
+            long id, long time, List<Long> positions, List<TableChanges> channel, List<TableChanges> pending) {
         Checkpoint {
             positions = List.copyOf(positions);
             channel = List.copyOf(channel);
@@ -51,6 +58,7 @@ final class ModelJob {
                 ? world.committedPositions()
                 : checkpoint.positions.stream().mapToLong(Long::longValue).toArray();
         this.nextCheckpoint = checkpoint == null ? 1 : checkpoint.id + 1;
+        this.restoredAt = checkpoint == null ? world.clock() : checkpoint.time;
         if (checkpoint != null) {
             checkpoint.pending.forEach(committer::add);
             checkpoint.channel.forEach(channel::add);
@@ -84,9 +92,13 @@ final class ModelJob {
         followStates();
         deliver(channel.size());
         long id = nextCheckpoint++;
+        long time = world.clock();
         flush(id);
         deliver(world.random.nextInt(3) == 0 ? world.random.nextInt(channel.size() + 1) : channel.size());
-        return new Checkpoint(id, Arrays.stream(positions).boxed().toList(), channel, committer.pending());
+        if (channel.isEmpty()) {
+            times.put(id, time);
+        }
+        return new Checkpoint(id, time, Arrays.stream(positions).boxed().toList(), channel, committer.pending());
     }
 
     /** The checkpoint completed; the committer will be told, at some time or never. */
@@ -102,7 +114,11 @@ final class ModelJob {
             deliver(channel.size());
         }
         if (!notifications.isEmpty()) {
-            committer.commitUpTo(notifications.remove(world.random.nextInt(notifications.size())));
+            long id = notifications.remove(world.random.nextInt(notifications.size()));
+            committer.commitUpTo(id);
+            if (times.containsKey(id) && committer.isSettled(id)) {
+                world.settled(this, times.get(id));
+            }
         }
     }
 
@@ -121,6 +137,14 @@ final class ModelJob {
         notifications.add(nextCheckpoint - 1);
     }
 
+    /** When the oldest change was flushed that it may still commit. */
+    long oldestChange() {
+        return Stream.concat(channel.stream(), committer.pending().stream())
+                .mapToLong(change -> flushedAt.getOrDefault(change, restoredAt))
+                .min()
+                .orElse(world.clock());
+    }
+
     private void deliver(int count) {
         for (int i = 0; i < count; i++) {
             committer.add(channel.remove(0));
@@ -132,12 +156,14 @@ final class ModelJob {
                 .forEach(writer -> writer.flush(world.random).ifPresent(flush -> {
                     world.remember(log, flush);
                     UUID tableId = world.layout().tableId();
-                    channel.add(new TableChanges(
+                    TableChanges changes = new TableChanges(
                             tableId.getMostSignificantBits(),
                             tableId.getLeastSignificantBits(),
                             generation,
                             checkpointId,
-                            BucketChangesCodec.encode(flush.changes())));
+                            BucketChangesCodec.encode(flush.changes()));
+                    flushedAt.put(changes, world.clock());
+                    channel.add(changes);
                 }));
     }
 

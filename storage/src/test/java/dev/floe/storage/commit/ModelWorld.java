@@ -45,8 +45,11 @@ final class ModelWorld {
     private final List<Checkpoint> checkpoints = new ArrayList<>();
     private final List<ModelJob> zombies = new ArrayList<>();
     private final Map<String, MadeFile> files = new HashMap<>();
+    private final ModelMaintenance maintenance = new ModelMaintenance(this);
     private long nextEpoch = 1;
     private ModelJob job;
+    private long clock;
+    private long settledAt;
 
     /** What happens to the job, and from where it restarts. */
     enum Schedule {
@@ -73,7 +76,8 @@ final class ModelWorld {
 
     /** One move of the schedule. */
     void step() {
-        switch (random.nextInt(schedule == Schedule.CALM ? 18 : 26)) {
+        clock++;
+        switch (random.nextInt(schedule == Schedule.CALM ? 18 : 33)) {
             case 0, 1, 2, 3 -> log.append(random.nextInt(BUCKETS), 1 + random.nextInt(3));
             case 4, 5, 6, 7 -> job.read(READ_MAX);
             case 8, 9, 10, 11 -> checkpoint();
@@ -95,7 +99,8 @@ final class ModelWorld {
             case 21, 22 -> resume();
             case 23 -> seldom(3, this::rollBack);
             case 24 -> seldom(3, this::swap);
-            default -> seldom(6, this::wipe);
+            case 25 -> seldom(6, this::wipe);
+            default -> maintain();
         }
     }
 
@@ -166,6 +171,27 @@ final class ModelWorld {
 
     void remember(LogId source, FakeWriter.Flush flush) {
         flush.changes().dataFiles().forEach(file -> files.put(file.location(), new MadeFile(source, flush)));
+        maintenance.written(flush.changes());
+    }
+
+    /** Steps since the beginning. */
+    long clock() {
+        return clock;
+    }
+
+    /** The newest job says that what was written before a time is committed or void. */
+    void settled(ModelJob by, long time) {
+        if (by == job) {
+            settledAt = Math.max(settledAt, time);
+        }
+    }
+
+    long settledAt() {
+        return settledAt;
+    }
+
+    boolean isThere(String location) {
+        return maintenance.isThere(location);
     }
 
     @Nullable
@@ -196,6 +222,8 @@ final class ModelWorld {
     }
 
     private void zombieActs() {
+        // by then it has found out that it no longer owns the tables
+        zombies.removeIf(zombie -> ModelMaintenance.isOld(clock - zombie.oldestChange()));
         if (zombies.isEmpty()) {
             return;
         }
@@ -221,6 +249,9 @@ final class ModelWorld {
             return null;
         }
         Checkpoint newest = checkpoints.get(checkpoints.size() - 1);
+        // whoever goes back further than orphans are kept has to do it without a checkpoint
+        checkpoints.removeIf(
+                checkpoint -> !checkpoint.equals(newest) && ModelMaintenance.isOld(clock - checkpoint.time()));
         Checkpoint older = checkpoints.get(random.nextInt(checkpoints.size()));
         return switch (schedule) {
             case CALM -> newest;
@@ -231,6 +262,33 @@ final class ModelWorld {
                 yield chance == 0 ? null : chance < 3 ? older : newest;
             }
         };
+    }
+
+    /**
+     * Metadata is rewritten, snapshots expire and files go, also while a commit is under way, and fail as commits do;
+     * or nothing at all happens for days but that.
+     */
+    private void maintain() {
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                catalog.beforeNext(maintenance::act);
+                act(job, job::notified);
+            }
+            case 1 -> {
+                catalog.beforeNext(() -> act(job, job::notified));
+                maintenance.act();
+            }
+            case 2 -> {
+                catalog.failNext(FAULTS.get(random.nextInt(FAULTS.size())));
+                maintenance.act();
+            }
+            case 3 -> {
+                clock += ModelMaintenance.ORPHAN_AGE_STEPS + 1;
+                maintenance.act();
+            }
+            default -> maintenance.act();
+        }
+        catalog.behave();
     }
 
     private void seldom(int in, Runnable move) {
