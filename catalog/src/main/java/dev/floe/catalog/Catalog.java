@@ -3,9 +3,12 @@ package dev.floe.catalog;
 import dev.floe.catalog.audit.Audit;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.MaintenanceRuns;
 import dev.floe.catalog.table.TableCompactions;
 import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
+import java.time.Instant;
+import java.util.Optional;
 
 /** Everything the catalog keeps; safe for use by several threads. */
 public interface Catalog extends AutoCloseable {
@@ -14,6 +17,8 @@ public interface Catalog extends AutoCloseable {
     TableSuspensions suspensions();
 
     TableCompactions compactions();
+
+    MaintenanceRuns maintenance();
 
     Tenants tenants();
 
@@ -32,6 +37,16 @@ public interface Catalog extends AutoCloseable {
 
     /** Throws WRITER_FENCED where a later epoch owns the tables. */
     void requireOwnership(long epoch);
+
+    /**
+     * Says that all changes handed over to the owner's committer before a time are committed or void.
+     *
+     * <p>Does nothing where another epoch owns the tables: what that one has pending is not known here.
+     */
+    void settle(long epoch, Instant through);
+
+    /** What the owner's committer said last of {@link #settle}; empty where it did not since it took ownership. */
+    Optional<Instant> settledThrough();
 
     /** Times the database was asked for something since the catalog was opened. */
     long queries();

@@ -12,6 +12,8 @@ import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.SqlApiKeys;
 import dev.floe.catalog.principal.SqlTenants;
 import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.MaintenanceRuns;
+import dev.floe.catalog.table.SqlMaintenanceRuns;
 import dev.floe.catalog.table.SqlTableCompactions;
 import dev.floe.catalog.table.SqlTableSuspensions;
 import dev.floe.catalog.table.SqlTables;
@@ -25,7 +27,9 @@ import dev.floe.core.name.TenantName;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.jdbc.JdbcCatalog;
@@ -49,6 +53,7 @@ public final class SqlCatalog implements Catalog {
     private final Tables tables;
     private final TableSuspensions suspensions;
     private final TableCompactions compactions;
+    private final MaintenanceRuns maintenance;
     private final SqlTenants tenants;
     private final ApiKeys apiKeys;
     private final Audit audit;
@@ -69,6 +74,7 @@ public final class SqlCatalog implements Catalog {
         this.tables = new SqlTables(database, iceberg, new TableFiles(warehouse.toString()), clock, ticker);
         this.suspensions = new SqlTableSuspensions(database, clock);
         this.compactions = new SqlTableCompactions(database, clock);
+        this.maintenance = new SqlMaintenanceRuns(database, clock);
         this.tenants = new SqlTenants(database, iceberg, clock);
         this.apiKeys = new SqlApiKeys(database, clock, new SecureRandom());
         this.audit = new SqlAudit(database, clock);
@@ -110,6 +116,11 @@ public final class SqlCatalog implements Catalog {
     }
 
     @Override
+    public MaintenanceRuns maintenance() {
+        return maintenance;
+    }
+
+    @Override
     public Tenants tenants() {
         return tenants;
     }
@@ -141,7 +152,9 @@ public final class SqlCatalog implements Catalog {
     @Override
     public long takeOwnership() {
         return database.transact(connection -> {
-            Sql.update(connection, "UPDATE installation SET epoch = epoch + 1, owner_epoch = epoch + 1");
+            Sql.update(
+                    connection,
+                    "UPDATE installation SET epoch = epoch + 1, owner_epoch = epoch + 1, settled_through = 0");
             return Sql.first(connection, row -> row.getLong(1), "SELECT owner_epoch FROM installation")
                     .orElseThrow();
         });
@@ -157,6 +170,25 @@ public final class SqlCatalog implements Catalog {
                             ErrorCode.WRITER_FENCED, "epoch " + epoch + " is over: epoch " + owner + " owns the tables")
                     .advise("another job ingest runs on this catalog; stop one of them");
         }
+    }
+
+    @Override
+    public void settle(long epoch, Instant through) {
+        long micros = Micros.of(through);
+        database.transact(connection -> Sql.update(
+                connection,
+                "UPDATE installation SET settled_through = ? WHERE owner_epoch = ? AND settled_through < ?",
+                micros,
+                epoch,
+                micros));
+    }
+
+    @Override
+    public Optional<Instant> settledThrough() {
+        return database.run(connection ->
+                        Sql.first(connection, row -> row.getLong(1), "SELECT settled_through FROM installation"))
+                .filter(micros -> micros > 0)
+                .map(Micros::instant);
     }
 
     @Override

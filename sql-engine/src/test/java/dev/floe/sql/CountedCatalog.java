@@ -4,8 +4,11 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.audit.Audit;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
+import dev.floe.catalog.table.MaintenanceRuns;
 import dev.floe.catalog.table.TableCompactions;
 import dev.floe.catalog.table.TableSuspensions;
+import java.time.Instant;
+import java.util.Optional;
 
 /** A catalog whose tables note which files are opened; it is another's to close. */
 record CountedCatalog(Catalog catalog, CountedTables tables) implements Catalog {
@@ -21,6 +24,21 @@ record CountedCatalog(Catalog catalog, CountedTables tables) implements Catalog 
     @Override
     public TableCompactions compactions() {
         return catalog.compactions();
+    }
+
+    @Override
+    public MaintenanceRuns maintenance() {
+        return catalog.maintenance();
+    }
+
+    @Override
+    public void settle(long epoch, Instant through) {
+        catalog.settle(epoch, through);
+    }
+
+    @Override
+    public Optional<Instant> settledThrough() {
+        return catalog.settledThrough();
     }
 
     @Override

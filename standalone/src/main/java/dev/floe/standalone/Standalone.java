@@ -98,7 +98,7 @@ final class Standalone implements AutoCloseable {
                 closeLater(new CalciteQueryEngine(catalog, statementRows, tail, settings.tail(), settings.scans()));
         EmbeddedBroker broker = new EmbeddedBroker(settings.broker());
         EmbeddedFlink flink =
-                new EmbeddedFlink(settings.flink(), () -> settings.ingest().with(log(broker)));
+                new EmbeddedFlink(settings.flink(), () -> settings.ingest().with(log(broker)), settings.maintenance());
         if (settings.hasEmbeddedBroker()) {
             component(broker);
         }

@@ -8,6 +8,7 @@ import dev.floe.core.settings.SettingsReader;
 import dev.floe.gateway.GatewaySettings;
 import dev.floe.gateway.log.PublishSettings;
 import dev.floe.jobs.ingest.IngestJobSettings;
+import dev.floe.jobs.maintain.MaintenanceJobSettings;
 import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.tail.TailSettings;
 import dev.floe.sqlgateway.SqlSettings;
@@ -29,6 +30,7 @@ record StandaloneSettings(
         BrokerSettings broker,
         GatewaySettings gateway,
         IngestJobSettings ingest,
+        MaintenanceJobSettings maintenance,
         FlinkSettings flink,
         SqlSettings sql,
         TailSettings tail,
@@ -61,6 +63,7 @@ record StandaloneSettings(
                 BrokerSettings.read(reader, dataFolder),
                 GatewaySettings.read(reader),
                 IngestJobSettings.read(reader, catalog, log),
+                MaintenanceJobSettings.read(reader, catalog),
                 FlinkSettings.read(reader, dataFolder),
                 SqlSettings.read(reader),
                 TailSettings.read(reader),

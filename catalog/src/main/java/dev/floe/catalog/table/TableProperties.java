@@ -1,14 +1,16 @@
 package dev.floe.catalog.table;
 
 import dev.floe.storage.compact.CompactionSettings;
+import dev.floe.storage.maintain.MaintenanceSettings;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** Table properties a user may set: whole numbers in a range, and those of compaction; all others belong to Floe. */
+/** Table properties a user may set: whole numbers in a range, those of compaction and maintenance; no others. */
 final class TableProperties {
     private record Range(long min, long max) {}
 
@@ -34,7 +36,13 @@ final class TableProperties {
         for (Map.Entry<String, String> property : new TreeMap<>(properties).entrySet()) {
             String path = "properties." + TableRules.shown(property.getKey());
             if (CompactionSettings.PROPERTIES.contains(property.getKey())) {
-                checkCompaction(property.getKey(), property.getValue());
+                check(property, () -> CompactionSettings.of(Map.of(property.getKey(), property.getValue())));
+                continue;
+            }
+            if (MaintenanceSettings.PROPERTIES.contains(property.getKey())) {
+                check(
+                        property,
+                        () -> MaintenanceSettings.defaults().with(Map.of(property.getKey(), property.getValue())));
                 continue;
             }
             Range range = ALLOWED.get(property.getKey());
@@ -54,15 +62,16 @@ final class TableProperties {
     private static Set<String> names() {
         Set<String> names = new TreeSet<>(ALLOWED.keySet());
         names.addAll(CompactionSettings.PROPERTIES);
+        names.addAll(MaintenanceSettings.PROPERTIES);
         return names;
     }
 
-    private static void checkCompaction(String name, String value) {
+    private static void check(Map.Entry<String, String> property, Supplier<?> settings) {
         try {
-            CompactionSettings.of(Map.of(name, value));
+            Object unused = settings.get();
         } catch (IllegalArgumentException e) {
-            throw TableRules.invalid("'" + TableRules.shown(value) + "' won't do: " + e.getMessage())
-                    .at("properties." + name);
+            throw TableRules.invalid("'" + TableRules.shown(property.getValue()) + "' won't do: " + e.getMessage())
+                    .at("properties." + property.getKey());
         }
     }
 

@@ -49,6 +49,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     private transient Counter commitsDone;
     private transient long lastCommitMillis;
     private transient long lastCommittedCheckpoint;
+    private transient SettledTime settled;
 
     @SuppressWarnings("NullAway.Init") // Flink sets operators up in initializeState and open
     CommitTables(IngestJobSettings settings, long generation) {
@@ -85,6 +86,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
                 new CommitId(catalog.sinkId(), LogIdentity.of(settings.log()), epoch, 0),
                 executor);
         restored.forEach(committer::add);
+        settled = new SettledTime(catalog, epoch);
         getMetricGroup().meter("catalogQueriesPerSecond", new MeterView((Gauge<Long>) catalog::queries));
         commitsDone = getMetricGroup().counter("commits");
         getMetricGroup().gauge("pendingCheckpoints", (Gauge<Integer>) committer::pendingCheckpoints);
@@ -109,6 +111,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         state.update(committer.pending());
+        settled.begun(context.getCheckpointId(), context.getCheckpointTimestamp());
     }
 
     @Override
@@ -121,6 +124,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
         long started = System.nanoTime();
         commitsDone.inc(whileOwner(() -> committer.commitUpTo(checkpointId)));
         lastCommittedCheckpoint = checkpointId;
+        settled.completed(checkpointId, committer.isSettled(checkpointId));
         lastCommitMillis = (System.nanoTime() - started) / 1_000_000;
     }
 

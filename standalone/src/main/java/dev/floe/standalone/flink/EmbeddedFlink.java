@@ -7,6 +7,8 @@ import dev.floe.core.lifecycle.Health;
 import dev.floe.jobs.ingest.IngestJob;
 import dev.floe.jobs.ingest.IngestJobSettings;
 import dev.floe.jobs.ingest.JobGeneration;
+import dev.floe.jobs.maintain.MaintenanceJob;
+import dev.floe.jobs.maintain.MaintenanceJobSettings;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -40,10 +42,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Flink cluster in this process that runs the job {@code ingest}, with its web UI.
+ * A Flink cluster in this process that runs the jobs {@code ingest} and {@code maintenance}, with its web UI.
  *
- * <p>The job starts from the newest readable checkpoint, else from the tables' own offsets. A stop takes a savepoint
- * first, so that everything in the log is in the tables; without one nothing is lost either.
+ * <p>Ingest starts from the newest readable checkpoint, else from the tables' own offsets. A stop takes a savepoint
+ * first, so that everything in the log is in the tables; without one nothing is lost either. Maintenance has no state.
  */
 public final class EmbeddedFlink implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
@@ -52,17 +54,23 @@ public final class EmbeddedFlink implements Component {
 
     private final FlinkSettings settings;
     private final Supplier<IngestJobSettings> jobSettings;
+    private final MaintenanceJobSettings maintenanceSettings;
     private @Nullable MiniCluster cluster;
     private volatile @Nullable JobID job;
+    private volatile @Nullable JobID maintenance;
     private volatile boolean closing;
     private volatile String end = "";
     private Path savepoints;
     private URI webUi = URI.create("http://127.0.0.1");
 
     /** {@code jobSettings} are asked for when the job is submitted. */
-    public EmbeddedFlink(FlinkSettings settings, Supplier<IngestJobSettings> jobSettings) {
+    public EmbeddedFlink(
+            FlinkSettings settings,
+            Supplier<IngestJobSettings> jobSettings,
+            MaintenanceJobSettings maintenanceSettings) {
         this.settings = settings;
         this.jobSettings = jobSettings;
+        this.maintenanceSettings = maintenanceSettings;
         this.savepoints = settings.folder();
     }
 
@@ -71,14 +79,14 @@ public final class EmbeddedFlink implements Component {
         return "ingest-job";
     }
 
-    /** Starts the cluster; the job is submitted by {@link #submit}. */
+    /** Starts the cluster; the jobs are submitted by {@link #submit}. */
     @Override
     public void start() {
         IngestJobSettings ingest = jobSettings.get();
         MiniCluster started = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration(ingest))
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(ingest.parallelism())
+                .setNumSlotsPerTaskManager(ingest.parallelism() + maintenanceSettings.parallelism())
                 .build());
         try {
             started.start();
@@ -89,9 +97,23 @@ public final class EmbeddedFlink implements Component {
         cluster = started;
     }
 
-    /** Submits the job; the log has to answer. */
+    /** Submits the jobs; the log has to answer. */
     public void submit() {
-        MiniCluster running = running();
+        submitIngest();
+        submitMaintenance();
+    }
+
+    private void submitMaintenance() {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.getExecutionEnvironment(MaintenanceJob.configuration());
+        MaintenanceJob.build(environment, maintenanceSettings);
+        StreamGraph plan = environment.getStreamGraph();
+        plan.setJobName(MaintenanceJob.NAME);
+        maintenance = submit(plan.getJobGraph());
+        LOG.info("job submitted: job={} jobId={}", MaintenanceJob.NAME, maintenance);
+    }
+
+    private void submitIngest() {
         IngestJobSettings ingest = jobSettings.get();
         JobGeneration generation = JobGeneration.of(ingest);
         Path folder = settings.folder().resolve(generation.folder());
@@ -112,22 +134,26 @@ public final class EmbeddedFlink implements Component {
             graph.setSavepointRestoreSettings(
                     SavepointRestoreSettings.forPath(checkpoint.toUri().toString(), false, RecoveryClaimMode.CLAIM));
         });
+        JobID id = submit(graph);
+        job = id;
+        savepoints = folder.resolve("savepoints");
+        CompletableFuture<Void> unused = running().requestJobResult(id).thenAccept(result -> ended(generation, result));
+        LOG.info(
+                "job submitted: job={} jobId={} from={}",
+                IngestJob.NAME,
+                id,
+                newest.map(Path::toString).orElse("the tables' offsets"));
+    }
+
+    private JobID submit(JobGraph graph) {
         try {
-            JobID id = running.submitJob(graph).get().getJobID();
-            job = id;
-            savepoints = folder.resolve("savepoints");
-            CompletableFuture<Void> unused =
-                    running.requestJobResult(id).thenAccept(result -> ended(generation, result));
+            return running().submitJob(graph).get().getJobID();
         } catch (ExecutionException e) {
-            throw new FloeException(ErrorCode.DEFECT, "the job ingest was not accepted", e.getCause());
+            throw new FloeException(ErrorCode.DEFECT, "the job " + graph.getName() + " was not accepted", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new FloeException(ErrorCode.SHUTTING_DOWN, "interrupted while submitting the job", e);
+            throw new FloeException(ErrorCode.SHUTTING_DOWN, "interrupted while submitting a job", e);
         }
-        LOG.info(
-                "job submitted: jobId={} from={}",
-                job,
-                newest.map(Path::toString).orElse("the tables' offsets"));
     }
 
     /** host:port of Flink's web UI. */
@@ -144,16 +170,27 @@ public final class EmbeddedFlink implements Component {
         }
         try {
             JobStatus status = running.getJobStatus(id).get(STATUS_SECONDS_MAX, TimeUnit.SECONDS);
-            if (status == JobStatus.RUNNING) {
-                return Health.OK;
+            if (status != JobStatus.RUNNING) {
+                return Health.down("the job is " + status + (status == JobStatus.FAILED ? ", " + end : ""));
             }
-            return Health.down("the job is " + status + (status == JobStatus.FAILED ? ", " + end : ""));
+            return maintenanceHealth(running);
         } catch (ExecutionException | TimeoutException e) {
             return Health.down("the job's status is not known");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Health.down("interrupted");
         }
+    }
+
+    /** A job that restarts is down for a moment only, which concerns nobody. */
+    private Health maintenanceHealth(MiniCluster running)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        JobID id = maintenance;
+        if (id == null) {
+            return Health.OK;
+        }
+        JobStatus status = running.getJobStatus(id).get(STATUS_SECONDS_MAX, TimeUnit.SECONDS);
+        return status.isTerminalState() ? Health.down("the job maintenance is " + status) : Health.OK;
     }
 
     @Override
@@ -188,7 +225,7 @@ public final class EmbeddedFlink implements Component {
         while (!closing) {
             try {
                 if (!JobGeneration.of(jobSettings.get()).equals(ended)) {
-                    submit();
+                    submitIngest();
                 }
                 return;
             } catch (FloeException e) {

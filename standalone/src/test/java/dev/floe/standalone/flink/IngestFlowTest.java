@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.floe.catalog.Catalog;
 import dev.floe.catalog.CatalogSettings;
 import dev.floe.catalog.SqlCatalog;
+import dev.floe.catalog.file.LocalFileIO;
 import dev.floe.catalog.table.BadRowPolicy;
 import dev.floe.catalog.table.Suspension;
 import dev.floe.catalog.table.TableDeclaration;
@@ -13,7 +14,10 @@ import dev.floe.catalog.table.TableMode;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.name.TableName;
 import dev.floe.core.settings.Secret;
+import dev.floe.core.settings.Settings;
+import dev.floe.core.settings.SettingsReader;
 import dev.floe.jobs.ingest.IngestJobSettings;
+import dev.floe.jobs.maintain.MaintenanceJobSettings;
 import dev.floe.standalone.broker.BrokerSettings;
 import dev.floe.standalone.broker.EmbeddedBroker;
 import dev.floe.storage.bucket.BucketFunction;
@@ -28,18 +32,15 @@ import dev.floe.storage.log.LogPartitioner;
 import dev.floe.storage.log.LogSettings;
 import dev.floe.storage.write.WriterSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
@@ -119,7 +120,7 @@ class IngestFlowTest {
                 awaitEqual(catalog, state);
                 assertThat(fromSavepoint.health().healthy()).isTrue();
             }
-            delete(temp.resolve("checkpoints"));
+            new LocalFileIO(temp).deletePrefix(temp.resolve("checkpoints").toString());
             send(events, 5);
             try (EmbeddedFlink fromNone = job()) {
                 send(state, 10);
@@ -265,8 +266,10 @@ class IngestFlowTest {
                 1_000,
                 1L << 30,
                 1L << 30);
-        EmbeddedFlink flink =
-                new EmbeddedFlink(new FlinkSettings(temp.resolve(folder), 0, Duration.ofSeconds(10)), () -> settings);
+        EmbeddedFlink flink = new EmbeddedFlink(
+                new FlinkSettings(temp.resolve(folder), 0, Duration.ofSeconds(10)),
+                () -> settings,
+                MaintenanceJobSettings.read(new SettingsReader(Settings.of(Map.of())), catalogSettings));
         flink.start();
         flink.submit();
         return flink;
@@ -387,14 +390,6 @@ class IngestFlowTest {
             assertThat(snapshot.summary()).containsKey("floe.offsets");
             assertThat(snapshot.summary().getOrDefault("total-equality-deletes", "0"))
                     .isEqualTo("0");
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

@@ -1,0 +1,5 @@
+/** The job's parts by themselves. */
+@NullMarked
+package dev.floe.jobs.maintain;
+
+import org.jspecify.annotations.NullMarked;
