@@ -2,6 +2,7 @@ package dev.floe.cli;
 
 import dev.floe.cli.catalog.CompactCommand;
 import dev.floe.cli.catalog.KeyCommands;
+import dev.floe.cli.catalog.MaintainCommand;
 import dev.floe.cli.catalog.StatusCommand;
 import dev.floe.cli.catalog.TableCommands;
 import dev.floe.cli.catalog.TenantCommands;
@@ -53,6 +54,7 @@ public final class FloeCli {
                 .addSubcommand(new SqlCommand())
                 .addSubcommand(new IngestCommand())
                 .addSubcommand(new CompactCommand())
+                .addSubcommand(new MaintainCommand())
                 .addSubcommand(new KeyCommands())
                 .addSubcommand(new TenantCommands())
                 .addSubcommand(new StatusCommand())

@@ -30,6 +30,7 @@ import dev.floe.wire.v1.ListTablesRequest;
 import dev.floe.wire.v1.ListTablesResponse;
 import dev.floe.wire.v1.ListTenantsRequest;
 import dev.floe.wire.v1.ListTenantsResponse;
+import dev.floe.wire.v1.MaintainTableRequest;
 import dev.floe.wire.v1.PauseCompactionRequest;
 import dev.floe.wire.v1.ResumeTableRequest;
 import dev.floe.wire.v1.RevokeKeyRequest;
@@ -80,7 +81,7 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
         TableDescription description = described(table).toBuilder()
                 .setState(TableMessages.state(catalog.tables().iceberg(name), caller.isAdmin()))
                 .build();
-        answer(responses, withCompaction(description, table, caller));
+        answer(responses, withMaintenance(withCompaction(description, table, caller), table, caller));
     }
 
     @Override
@@ -163,6 +164,23 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
             audit(caller, name.tenant(), action, name.table());
         }
         answer(responses, withCompaction(described(table), table, caller));
+    }
+
+    @Override
+    public void maintainTable(MaintainTableRequest request, StreamObserver<TableDescription> responses) {
+        Caller caller = Caller.current().requireAdmin();
+        TableName name = caller.table(request.getTenant(), request.getTable());
+        TableDefinition table = catalog.tables().find(name).orElseThrow(() -> Caller.notFound(name.table()));
+        CompactionMessages.requireNotSuspended(name, catalog.suspensions().find(table.id()));
+        long number = catalog.maintenance().request(table.id(), request.getDryRun());
+        if (!request.getDryRun()) {
+            audit(caller, name.tenant(), "maintain-table", name.table() + " request " + number);
+        }
+        answer(responses, withMaintenance(described(table), table, caller));
+    }
+
+    private TableDescription withMaintenance(TableDescription description, TableDefinition table, Caller caller) {
+        return MaintenanceMessages.add(description, catalog.maintenance().state(table.id()), caller.isAdmin());
     }
 
     private TableDescription withCompaction(TableDescription description, TableDefinition table, Caller caller) {

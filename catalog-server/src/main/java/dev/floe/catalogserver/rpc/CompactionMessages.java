@@ -24,6 +24,11 @@ final class CompactionMessages {
                     .at("table")
                     .advise("resume it first: floe compact " + name.table() + " --resume");
         }
+        requireNotSuspended(name, suspension);
+    }
+
+    /** Throws for a suspended table, which is left alone. */
+    static void requireNotSuspended(TableName name, Optional<Suspension> suspension) {
         if (suspension.isPresent()) {
             throw new FloeException(
                             ErrorCode.INVALID_ARGUMENT,

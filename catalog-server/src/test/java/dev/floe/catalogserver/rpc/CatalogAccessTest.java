@@ -20,6 +20,7 @@ import dev.floe.wire.v1.Error;
 import dev.floe.wire.v1.ListKeysRequest;
 import dev.floe.wire.v1.ListTablesRequest;
 import dev.floe.wire.v1.ListTenantsRequest;
+import dev.floe.wire.v1.MaintainTableRequest;
 import dev.floe.wire.v1.PauseCompactionRequest;
 import dev.floe.wire.v1.RevokeKeyRequest;
 import dev.floe.wire.v1.StatusRequest;
@@ -120,6 +121,27 @@ class CatalogAccessTest {
         assertThat(operator.describeTable(describe("", "routes")).hasCompaction())
                 .isFalse();
         assertThat(acme.describeTable(describe("", "routes")).hasCompaction()).isFalse();
+    }
+
+    @Test
+    void keepsMaintenanceFromAnotherTenantAndFromWriters() {
+        operator.createTable(spec("routes"));
+        acme.createTable(spec("routes"));
+        MaintainTableRequest maintain =
+                MaintainTableRequest.newBuilder().setTable("routes").build();
+
+        assertError(
+                "TABLE_NOT_FOUND",
+                () -> acme.maintainTable(
+                        maintain.toBuilder().setTenant("default").build()));
+        assertError("PERMISSION_DENIED", () -> server.as("acme", Role.WRITER).maintainTable(maintain));
+        assertThat(operator.describeTable(describe("", "routes")).hasMaintenance())
+                .isFalse();
+
+        assertThat(acme.maintainTable(maintain).getMaintenance().getAsked().getRunning())
+                .isTrue();
+        assertThat(operator.describeTable(describe("", "routes")).hasMaintenance())
+                .isFalse();
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import dev.floe.client.ServerStatus;
 import dev.floe.client.ServiceHealth;
 import dev.floe.client.TableCompaction;
 import dev.floe.client.TableInfo;
+import dev.floe.client.TableMaintenance;
 import dev.floe.client.TableSpec;
 import dev.floe.client.TableState;
 import dev.floe.client.TenantInfo;
@@ -58,7 +59,29 @@ final class Json {
                         .put("action", why.action())
                         .put("since", why.since().toString()));
         table.compaction().ifPresent(compaction -> out.set("compaction", compaction(compaction)));
+        table.maintenance().ifPresent(maintenance -> {
+            ObjectNode runs = out.putObject("maintenance");
+            maintenance.asked().ifPresent(run -> runs.set("asked", maintenance(run)));
+            maintenance.byItself().ifPresent(run -> runs.set("by-itself", maintenance(run)));
+        });
         return out;
+    }
+
+    static ObjectNode maintenance(TableMaintenance.Run run) {
+        return NODES.objectNode()
+                .put("request", run.request())
+                .put("dry-run", run.dryRun())
+                .put("running", run.endedAt().isEmpty())
+                .put("begun-at", run.begunAt().toString())
+                .put("ended-at", run.endedAt().map(Object::toString).orElse(null))
+                .put("step", run.step())
+                .put("snapshots-expired", run.snapshotsExpired())
+                .put("manifests-rewritten", run.manifestsRewritten())
+                .put("files-removed", run.filesRemoved())
+                .put("orphans-removed", run.orphansRemoved())
+                .put("bytes-removed", run.bytesRemoved())
+                .put("files-not-removed", run.filesNotRemoved())
+                .put("error", run.error());
     }
 
     static ObjectNode compaction(TableCompaction compaction) {

@@ -68,6 +68,7 @@ final class TableText {
         suspension(table, out);
         table.state().ifPresent(state -> state(state, out));
         table.compaction().ifPresent(compaction -> CompactionText.print(compaction, out));
+        table.maintenance().ifPresent(maintenance -> MaintenanceText.print(maintenance, out));
     }
 
     private static void suspension(TableInfo table, PrintWriter out) {

@@ -39,6 +39,13 @@ public interface CatalogClient {
     /** Keeps the table's compaction from beginning merges, or lets it begin them again. */
     TableInfo pauseCompaction(String tenant, String table, boolean paused);
 
+    /**
+     * Asks for maintenance of the table, or joins the one that runs; {@link #describeTable} tells how far it is.
+     *
+     * @param dryRun count what would go, and change nothing
+     */
+    TableInfo maintainTable(String tenant, String table, boolean dryRun);
+
     /** False where there was none and {@code ifExists}; throws TABLE_NOT_FOUND otherwise. */
     boolean dropTable(String tenant, String table, boolean ifExists);
 

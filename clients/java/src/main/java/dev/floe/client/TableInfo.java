@@ -7,8 +7,8 @@ import java.util.UUID;
 /**
  * A table as the catalog has it.
  *
- * <p>State and compaction are absent in listings, the suspension where the table is written, and the compaction where
- * nobody ever asked anything of it.
+ * <p>State, compaction and maintenance are absent in listings, the suspension where the table is written, the
+ * compaction where nobody ever asked anything of it, and the maintenance before the first.
  */
 public record TableInfo(
         String tenant,
@@ -18,4 +18,5 @@ public record TableInfo(
         Instant createdAt,
         Optional<TableState> state,
         Optional<TableSuspension> suspension,
-        Optional<TableCompaction> compaction) {}
+        Optional<TableCompaction> compaction,
+        Optional<TableMaintenance> maintenance) {}

@@ -13,6 +13,7 @@ import dev.floe.storage.commit.CommittedOffsets;
 import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.log.LogToken;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -66,8 +67,7 @@ public final class TableViews implements AutoCloseable {
             return view(definition, table, snapshot(table, at.snapshotId()));
         }
         if (cut instanceof ReadCut.AtTime at) {
-            Long id = SnapshotUtil.nullableSnapshotIdAsOfTime(table, at.time().toEpochMilli());
-            return view(definition, table, id == null ? null : table.snapshot(id));
+            return view(definition, table, snapshot(table, at.time()));
         }
         return view(definition, table, table.currentSnapshot());
     }
@@ -119,6 +119,22 @@ public final class TableViews implements AutoCloseable {
             return containing.token();
         }
         return cut instanceof ReadCut.AtToken at ? at.token() : null;
+    }
+
+    /** None before the table's first one; throws where that first one has expired, for nobody knows what was then. */
+    private static @Nullable Snapshot snapshot(Table table, Instant time) {
+        Long id = SnapshotUtil.nullableSnapshotIdAsOfTime(table, time.toEpochMilli());
+        if (id != null) {
+            return snapshot(table, id);
+        }
+        Snapshot oldest = table.history().isEmpty()
+                ? null
+                : table.snapshot(table.history().get(0).snapshotId());
+        if (oldest != null && oldest.parentId() != null) {
+            throw new FloeException(ErrorCode.SNAPSHOT_NOT_FOUND, "the table has no snapshot of " + time + " any more")
+                    .advise("the oldest that did not expire is of " + Instant.ofEpochMilli(oldest.timestampMillis()));
+        }
+        return null;
     }
 
     private static @Nullable Snapshot snapshot(Table table, long id) {

@@ -24,6 +24,7 @@ import dev.floe.wire.v1.DropTableRequest;
 import dev.floe.wire.v1.ListKeysRequest;
 import dev.floe.wire.v1.ListTablesRequest;
 import dev.floe.wire.v1.ListTenantsRequest;
+import dev.floe.wire.v1.MaintainTableRequest;
 import dev.floe.wire.v1.PauseCompactionRequest;
 import dev.floe.wire.v1.ResumeTableRequest;
 import dev.floe.wire.v1.RevokeKeyRequest;
@@ -129,6 +130,16 @@ final class GrpcCatalogClient implements CatalogClient {
                 .setPaused(paused)
                 .build();
         return WireTables.table(call(() -> stub.get().pauseCompaction(request)));
+    }
+
+    @Override
+    public TableInfo maintainTable(String tenant, String table, boolean dryRun) {
+        MaintainTableRequest request = MaintainTableRequest.newBuilder()
+                .setTenant(tenant)
+                .setTable(table)
+                .setDryRun(dryRun)
+                .build();
+        return WireTables.table(call(() -> stub.get().maintainTable(request)));
     }
 
     @Override

@@ -6,12 +6,14 @@ import dev.floe.client.MissingColumns;
 import dev.floe.client.Role;
 import dev.floe.client.TableCompaction;
 import dev.floe.client.TableInfo;
+import dev.floe.client.TableMaintenance;
 import dev.floe.client.TableMode;
 import dev.floe.client.TableSpec;
 import dev.floe.client.TableState;
 import dev.floe.client.TableSuspension;
 import dev.floe.client.TenantInfo;
 import dev.floe.wire.v1.ApiKey;
+import dev.floe.wire.v1.MaintenanceRun;
 import dev.floe.wire.v1.Suspension;
 import dev.floe.wire.v1.TableDescription;
 import dev.floe.wire.v1.Tenant;
@@ -78,7 +80,8 @@ final class WireTables {
                 WireValues.instant(table.getCreatedAtMicros()),
                 table.hasState() ? Optional.of(state(table.getState())) : Optional.empty(),
                 table.hasSuspension() ? Optional.of(suspension(table.getSuspension())) : Optional.empty(),
-                table.hasCompaction() ? Optional.of(compaction(table.getCompaction())) : Optional.empty());
+                table.hasCompaction() ? Optional.of(compaction(table.getCompaction())) : Optional.empty(),
+                table.hasMaintenance() ? Optional.of(maintenance(table.getMaintenance())) : Optional.empty());
     }
 
     private static TableSuspension suspension(Suspension suspension) {
@@ -109,6 +112,28 @@ final class WireTables {
                         compaction.getBytesOut(),
                         compaction.getMergeSeconds(),
                         compaction.getLastError())));
+    }
+
+    private static TableMaintenance maintenance(dev.floe.wire.v1.TableMaintenance maintenance) {
+        return new TableMaintenance(
+                maintenance.hasAsked() ? Optional.of(run(maintenance.getAsked())) : Optional.empty(),
+                maintenance.hasByItself() ? Optional.of(run(maintenance.getByItself())) : Optional.empty());
+    }
+
+    private static TableMaintenance.Run run(MaintenanceRun run) {
+        return new TableMaintenance.Run(
+                run.getRequest(),
+                run.getDryRun(),
+                WireValues.instant(run.getBegunAtMicros()),
+                run.getRunning() ? Optional.empty() : Optional.of(WireValues.instant(run.getEndedAtMicros())),
+                run.getStep(),
+                run.getSnapshotsExpired(),
+                run.getManifestsRewritten(),
+                run.getFilesRemoved(),
+                run.getOrphansRemoved(),
+                run.getBytesRemoved(),
+                run.getFilesNotRemoved(),
+                run.getError());
     }
 
     private static TableState state(dev.floe.wire.v1.TableState state) {
