@@ -82,7 +82,7 @@ class ScanFailuresTest {
         return new CalciteQueryEngine(
                 fixture.catalog,
                 (principal, changed, rows) -> {},
-                new ScanSettings(folder.resolve("small"), memory, 2, temp));
+                new ScanSettings(folder.resolve("it's small"), memory, 2, temp));
     }
 
     @Test

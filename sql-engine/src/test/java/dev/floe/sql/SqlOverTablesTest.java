@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -230,6 +231,33 @@ class SqlOverTablesTest {
         assertThat(fixture.select("EXPLAIN PLAN FOR SELECT origin FROM flights LIMIT 5")
                         .toString())
                 .contains("columns=[[origin]]", "limit=[5]");
+    }
+
+    @Test
+    void explainSaysWhoComputesWhatAndWhatIsLeftOut() {
+        assertThat(lines("EXPLAIN PLAN FOR SELECT origin, COUNT(*) FROM flights WHERE id > 100000 GROUP BY origin"))
+                .startsWith("DuckDB")
+                .contains("scan of flights in DuckDB: files ", ", kept 0,", "rows of the tail 0")
+                .doesNotContain(", by bounds 0;", "Enumerable");
+        assertThat(lines("EXPLAIN PLAN FOR SELECT MAX(UPPER(origin)) FROM flights JOIN airports ON origin = code"))
+                .contains("EnumerableFragment", "scan of flights in DuckDB", "scan of airports in DuckDB");
+        assertThat(lines("EXPLAIN PLAN FOR SELECT l FROM every_type")).contains("scan of every_type in Enumerable");
+        assertThat(lines("EXPLAIN ANALYZE SELECT origin FROM flights WHERE id < 10"))
+                .startsWith("DuckDB")
+                .containsPattern("returned 9 rows in [0-9.]+ ms");
+        assertThat(lines("EXPLAIN ANALYZE SELECT origin FROM flights WHERE id IN (1, 2, 9)"))
+                .contains("lookup in flights of 3 keys")
+                .containsPattern("returned 2 rows in [0-9.]+ ms");
+        assertThat(lines("EXPLAIN ANALYZE SELECT UPPER(origin), l FROM flights, every_type WHERE id < 10"))
+                .containsPattern("returned 18 rows in [0-9.]+ ms");
+        assertThatThrownBy(() -> lines("EXPLAIN ANALYZE DELETE FROM flights WHERE id = 1"))
+                .hasMessageContaining("changes of rows");
+    }
+
+    private static String lines(String sql) {
+        return fixture.select(sql).stream()
+                .map(row -> String.valueOf(row.get(0)))
+                .collect(Collectors.joining("\n"));
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.duckdb.DuckDBConnection;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DuckDb implements AutoCloseable {
     private static final long FORGET_SECONDS = 60;
+    private static final Pattern PATTERN = Pattern.compile("[*?\\[]");
 
     private final ScanSettings settings;
     private final LiveRows liveRows = new LiveRows();
@@ -114,6 +116,12 @@ public final class DuckDb implements AutoCloseable {
     }
 
     private DuckDBConnection open() throws SQLException {
+        if (PATTERN.matcher(settings.folder().toAbsolutePath().toString()).find()) {
+            throw new FloeException(
+                            ErrorCode.DATA_FOLDER_UNUSABLE,
+                            "DuckDB takes the folder " + settings.folder() + " for a pattern")
+                    .advise("set sql.scan-folder to one without *, ? and [ in its path");
+        }
         Path spill = settings.folder().resolve("spill");
         LinkedFiles linked;
         try {

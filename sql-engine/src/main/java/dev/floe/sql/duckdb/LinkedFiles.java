@@ -34,6 +34,7 @@ final class LinkedFiles {
 
     private final Path folder;
     private final Map<String, Link> links = new HashMap<>();
+    private final Object verifying = new Object();
     private final Set<Link> unused = new LinkedHashSet<>();
     private long next;
 
@@ -94,13 +95,18 @@ final class LinkedFiles {
     /** Verifies columns of a file that was acquired. Throws DATA_UNREADABLE. */
     void verify(String location, Schema schema, List<Integer> fieldIds) {
         Link link = acquired(location);
-        List<Integer> left = link.unverified(fieldIds);
-        if (left.isEmpty()) {
+        if (link.unverified(fieldIds).isEmpty()) {
             return;
         }
-        InputFile file = org.apache.iceberg.Files.localInput(link.path.toFile());
-        PageChecksums.verify(file, name(location), RunReader.project(schema, left));
-        link.verified.addAll(left);
+        // one at a time, since a row group of the file is on the heap meanwhile
+        synchronized (verifying) {
+            List<Integer> left = link.unverified(fieldIds);
+            if (!left.isEmpty()) {
+                InputFile file = org.apache.iceberg.Files.localInput(link.path.toFile());
+                PageChecksums.verify(file, name(location), RunReader.project(schema, left));
+                link.verified.addAll(left);
+            }
+        }
     }
 
     private synchronized Link acquired(String location) {

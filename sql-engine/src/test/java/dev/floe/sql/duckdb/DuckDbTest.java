@@ -67,6 +67,16 @@ class DuckDbTest {
     }
 
     @Test
+    void aFolderThatIsAPatternIsRefused() {
+        try (DuckDb other = new DuckDb(new ScanSettings(folder.resolve("a [1]"), 64 << 20, 2, 1 << 20))) {
+            assertThatThrownBy(other::warmUp)
+                    .hasMessageContaining("a [1]")
+                    .isInstanceOfSatisfying(
+                            FloeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_FOLDER_UNUSABLE));
+        }
+    }
+
+    @Test
     void rowsComeInBatches() {
         try (DuckRows rows = query("SELECT i AS c0 FROM range(5000) t(i)", Duration.ofSeconds(30))) {
             long sum = 0;
