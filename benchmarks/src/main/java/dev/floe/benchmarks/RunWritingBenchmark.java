@@ -135,6 +135,11 @@ public class RunWritingBenchmark {
     }
 
     private static RowSlice slice(WorkloadE.Rows rows) {
+        return new RowSlice(SCHEMA, batch(rows), IntStream.range(0, rows.count).toArray());
+    }
+
+    /** Rows in columns of {@link #SCHEMA}. */
+    static ColumnBatch batch(WorkloadE.Rows rows) {
         Validity all = Validity.all();
         List<Vector> columns = List.of(
                 coded(WorkloadE.TENANTS, rows.tenant),
@@ -147,8 +152,7 @@ public class RunWritingBenchmark {
                 VectorBuilder.of(Types.StringType.get(), Arrays.asList(rows.payload)));
         List<Integer> ids =
                 SCHEMA.columns().stream().map(Types.NestedField::fieldId).toList();
-        ColumnBatch batch = new ColumnBatch(rows.count, ids, columns, new byte[rows.count]);
-        return new RowSlice(SCHEMA, batch, IntStream.range(0, rows.count).toArray());
+        return new ColumnBatch(rows.count, ids, columns, new byte[rows.count]);
     }
 
     private static Vector coded(List<String> names, int[] codes) {

@@ -1,0 +1,182 @@
+package dev.floe.benchmarks;
+
+import dev.floe.catalog.principal.Principal;
+import dev.floe.catalog.principal.Role;
+import dev.floe.core.name.TenantName;
+import dev.floe.sql.CalciteQueryEngine;
+import dev.floe.sql.duckdb.ScanSettings;
+import dev.floe.sql.engine.PreparedQuery;
+import dev.floe.sql.engine.QueryCursor;
+import dev.floe.sql.engine.QueryLimits;
+import dev.floe.sql.engine.ReadCut;
+import dev.floe.storage.column.ColumnBatch;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/**
+ * Eight queries over one table of workload E, a tenth of whose stored rows is dead, three ways in one process: plain
+ * DuckDB over the same files, which doesn't know of the dead rows; the engine; the engine row by row.
+ *
+ * <p>Results are drained as batches, by plain DuckDB into a table of its own. Runs of the first two take turns; the
+ * figure is the median. The engine verifies checksums of pages when it first reads a column of a file, which is in the
+ * first run and in no figure.
+ *
+ * <p>Arguments: rows (3,000,000), runs (7), runs row by row (1).
+ */
+public final class Scans {
+    private static final long MEMORY = 1L << 30;
+    private static final double MILLI = 1e6;
+    private static final Principal READER = new Principal(TenantName.DEFAULT, "scans", Set.of(Role.READER));
+    private static final QueryLimits LIMITS = new QueryLimits(Long.MAX_VALUE, Duration.ofMinutes(5), 65_536);
+
+    /** The same question in the engine's SQL and in DuckDB's. */
+    private record Question(String name, String sql, String plain) {
+        static Question alike(String name, String sql) {
+            return new Question(name, sql, sql);
+        }
+    }
+
+    private static final List<Question> QUESTIONS = List.of(
+            Question.alike("count, filtered", "SELECT COUNT(*) FROM events WHERE amount > 5000 AND quantity < 50"),
+            Question.alike(
+                    "sums by country", "SELECT country, SUM(amount), AVG(quantity) FROM events GROUP BY country"),
+            Question.alike(
+                    "ten of all keys",
+                    "SELECT entity_id, SUM(amount) AS total FROM events GROUP BY entity_id"
+                            + " ORDER BY total DESC LIMIT 10"),
+            Question.alike(
+                    "distinct keys of five tenants",
+                    "SELECT tenant, COUNT(DISTINCT entity_id) FROM events"
+                            + " WHERE tenant IN ('tenant-1', 'tenant-2', 'tenant-3', 'tenant-4', 'tenant-5')"
+                            + " GROUP BY tenant"),
+            new Question(
+                    "by day",
+                    "SELECT FLOOR(ts TO DAY) AS d, COUNT(*), MAX(amount) FROM events GROUP BY FLOOR(ts TO DAY)",
+                    "SELECT date_trunc('day', ts) AS d, COUNT(*), MAX(amount) FROM events GROUP BY 1"),
+            Question.alike(
+                    "range of one hour",
+                    "SELECT COUNT(*), SUM(amount) FROM events WHERE ts >= TIMESTAMP '2026-01-01 03:00:00'"
+                            + " AND ts < TIMESTAMP '2026-01-01 04:00:00'"),
+            Question.alike("rows of eight columns", "SELECT * FROM events WHERE quantity = 50"),
+            Question.alike(
+                    "join of two tables",
+                    "SELECT continent, SUM(amount) FROM events JOIN countries ON country = code GROUP BY continent"));
+
+    private final CalciteQueryEngine engine;
+    private final CalciteQueryEngine rowByRow;
+    private final Statement plain;
+
+    private Scans(CalciteQueryEngine engine, CalciteQueryEngine rowByRow, Statement plain) {
+        this.engine = engine;
+        this.rowByRow = rowByRow;
+        this.plain = plain;
+    }
+
+    public static void main(String[] args) throws Exception {
+        int rows = args.length > 0 ? Integer.parseInt(args[0]) : 3_000_000;
+        int runs = args.length > 1 ? Integer.parseInt(args[1]) : 7;
+        int runsRowByRow = args.length > 2 ? Integer.parseInt(args[2]) : 1;
+        Path folder = Files.createTempDirectory("floe-benchmark-");
+        ScanSettings settings = new ScanSettings(folder.resolve("scans"), MEMORY, 0, 10 * MEMORY);
+        try (ScanTables tables = new ScanTables(folder);
+                CalciteQueryEngine engine =
+                        new CalciteQueryEngine(tables.catalog(), (principal, table, batch) -> {}, settings);
+                CalciteQueryEngine rowByRow =
+                        new CalciteQueryEngine(tables.catalog(), (principal, table, batch) -> {});
+                Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement plain = duckdb.createStatement()) {
+            tables.fill(rows);
+            plain.execute("SET threads = " + settings.threads());
+            plain.execute("SET memory_limit = '" + MEMORY + "B'");
+            for (String table : List.of("events", "countries")) {
+                plain.execute("CREATE VIEW " + table + " AS SELECT * FROM read_parquet("
+                        + tables.files(table).stream().collect(Collectors.joining("', '", "['", "']")) + ")");
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%,d rows in %d files, a tenth of them dead; %d threads%n%-30s %12s %12s %8s %14s %8s%n",
+                    rows,
+                    tables.files("events").size(),
+                    settings.threads(),
+                    "milliseconds",
+                    "plain DuckDB",
+                    "Floe",
+                    "ratio",
+                    "row by row",
+                    "ratio");
+            new Scans(engine, rowByRow, plain).measure(runs, runsRowByRow);
+        }
+    }
+
+    private void measure(int runs, int runsRowByRow) throws Exception {
+        double product = 1;
+        for (Question question : QUESTIONS) {
+            List<Double> ofPlain = new ArrayList<>();
+            List<Double> ofFloe = new ArrayList<>();
+            List<Double> ofRows = new ArrayList<>();
+            for (int run = -2; run < runs; run++) {
+                double one = millis(() -> drain(plain, question.plain));
+                double other = millis(() -> drain(engine, question.sql));
+                if (run >= 0) {
+                    ofPlain.add(one);
+                    ofFloe.add(other);
+                }
+            }
+            for (int run = 0; run < runsRowByRow; run++) {
+                ofRows.add(millis(() -> drain(rowByRow, question.sql)));
+            }
+            double ratio = median(ofFloe) / median(ofPlain);
+            product *= ratio;
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-30s %12.1f %12.1f %7.2fx %14.1f %7.1fx%n",
+                    question.name,
+                    median(ofPlain),
+                    median(ofFloe),
+                    ratio,
+                    median(ofRows),
+                    median(ofRows) / median(ofFloe));
+        }
+        System.out.printf(
+                Locale.ROOT, "%-30s %25s %7.2fx%n", "geometric mean", "", Math.pow(product, 1.0 / QUESTIONS.size()));
+    }
+
+    private static double millis(Callable<Long> work) throws Exception {
+        long start = System.nanoTime();
+        work.call();
+        return (System.nanoTime() - start) / MILLI;
+    }
+
+    private static double median(List<Double> times) {
+        List<Double> sorted = times.stream().sorted().toList();
+        return sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2);
+    }
+
+    private static long drain(Statement plain, String sql) throws SQLException {
+        plain.execute("CREATE OR REPLACE TEMP TABLE drained AS " + sql);
+        return 0;
+    }
+
+    private static long drain(CalciteQueryEngine engine, String sql) {
+        PreparedQuery query = engine.prepare(READER, sql);
+        ColumnBatch none = new ColumnBatch(1, List.of(), List.of(), new byte[1]);
+        long rows = 0;
+        try (QueryCursor cursor = engine.execute(READER, query, none, new ReadCut.Committed(), LIMITS)) {
+            for (ColumnBatch batch = cursor.next(); batch != null; batch = cursor.next()) {
+                rows += batch.rowCount();
+            }
+        }
+        return rows;
+    }
+}
