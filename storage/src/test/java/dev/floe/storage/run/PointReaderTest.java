@@ -1,0 +1,103 @@
+package dev.floe.storage.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.column.ValueReader;
+import dev.floe.storage.column.Vector;
+import dev.floe.storage.column.VectorBuilder;
+import dev.floe.storage.write.TestTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Rows at positions, few or all, are those that were written there, over pages and row groups of any size. */
+class PointReaderTest {
+    private static final Schema SCHEMA = new Schema(
+            Types.NestedField.required(1, "l", Types.LongType.get()),
+            Types.NestedField.optional(2, "s", Types.StringType.get()),
+            Types.NestedField.optional(3, "b", Types.BooleanType.get()),
+            Types.NestedField.optional(4, "u", Types.UUIDType.get()));
+
+    static LongStream seeds() {
+        return LongStream.range(0, Long.getLong("seeds", 12));
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void rowsAtPositionsAreThoseThatWereWritten(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<List<@Nullable Object>> rows = rows(random, 1 + random.nextInt(20_000));
+        Table table = TestTable.create(SCHEMA, PartitionSpec.unpartitioned(), List.of(), 1)
+                .load();
+        int pageRows = List.of(100, 999, 5_000, 20_000).get(random.nextInt(4));
+        RunSettings settings = new RunSettings(1L << 30, random.nextBoolean() ? 1L << 27 : 100_000, pageRows, 1);
+        DataFile file = new RunWriter(
+                        table, table.spec(), SCHEMA, settings, () -> "run-" + UUID.randomUUID() + ".parquet")
+                .write(List.of(slice(rows)), new PartitionKey(table.spec(), SCHEMA), 60)
+                .get(0);
+
+        try (PointReader reader = new PointReader(table.io().newInputFile(file))) {
+            for (int i = 0; i < 14; i++) {
+                int every = 1 << i;
+                long[] some = LongStream.range(0, rows.size())
+                        .filter(position -> random.nextInt(every) == 0)
+                        .toArray();
+                assertThat(values(reader.rows(SCHEMA, some)))
+                        .isEqualTo(Arrays.stream(some)
+                                .mapToObj(position -> rows.get((int) position))
+                                .toList());
+            }
+        }
+    }
+
+    private static List<List<@Nullable Object>> rows(SplittableRandom random, int count) {
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        for (int row = 0; row < count; row++) {
+            rows.add(Arrays.asList(
+                    random.nextLong(),
+                    random.nextInt(9) == 0 ? null : "text " + random.nextInt(1 + row / 10),
+                    random.nextInt(9) == 0 ? null : random.nextBoolean(),
+                    random.nextInt(9) == 0 ? null : new UUID(random.nextInt(50), random.nextInt(50))));
+        }
+        return rows;
+    }
+
+    private static RowSlice slice(List<List<@Nullable Object>> rows) {
+        List<Vector> columns = new ArrayList<>();
+        for (int c = 0; c < SCHEMA.columns().size(); c++) {
+            int column = c;
+            columns.add(VectorBuilder.of(
+                    SCHEMA.columns().get(c).type(),
+                    rows.stream().<@Nullable Object>map(row -> row.get(column)).toList()));
+        }
+        ColumnBatch batch = new ColumnBatch(rows.size(), List.of(1, 2, 3, 4), columns, new byte[rows.size()]);
+        return new RowSlice(SCHEMA, batch, IntStream.range(0, rows.size()).toArray());
+    }
+
+    private static List<List<@Nullable Object>> values(ColumnBatch batch) {
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        for (int row = 0; row < batch.rowCount(); row++) {
+            List<@Nullable Object> values = new ArrayList<>();
+            for (int c = 0; c < SCHEMA.columns().size(); c++) {
+                values.add(ValueReader.value(
+                        batch.columns().get(c), SCHEMA.columns().get(c).type(), row));
+            }
+            rows.add(values);
+        }
+        return rows;
+    }
+}
