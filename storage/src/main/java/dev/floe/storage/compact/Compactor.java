@@ -8,6 +8,9 @@ import dev.floe.storage.run.RowSlice;
 import dev.floe.storage.run.RunReader;
 import dev.floe.storage.run.RunSettings;
 import dev.floe.storage.run.RunWriter;
+import dev.floe.storage.secondary.FileIndexes;
+import dev.floe.storage.secondary.RunIndexes;
+import dev.floe.storage.sidecar.IndexFields;
 import dev.floe.storage.sidecar.SidecarWriter;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -29,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariant: every row that lives in the view is in exactly one output, at the number that {@code moved} has for its
  * old position; no other row is. Rows pass through in batches, so that memory is bounded by a batch, the outputs' key
- * hashes (16 bytes a row) and {@code moved} (4 bytes a row). Changes nothing but its own new files: a compaction that
- * fails, or is given up, leaves files that no snapshot names.
+ * hashes (16 bytes a row), {@code moved} (4 bytes a row) and the hashes of secondary indexes (8 bytes a row each).
+ * Changes nothing but its own new files: a compaction that fails, or is given up, leaves files that no snapshot names.
  */
 public final class Compactor {
     private static final int BATCH_ROWS = 8_192;
@@ -38,12 +41,23 @@ public final class Compactor {
     private final Table table;
     private final List<Integer> keyFieldIds;
     private final RunSettings settings;
+    private final List<IndexFields> indexes;
     private final BooleanSupplier cancelled;
 
-    /** {@code cancelled} is asked between batches; once true the merge throws CancellationException. */
-    public Compactor(Table table, List<Integer> keyFieldIds, RunSettings settings, BooleanSupplier cancelled) {
+    /**
+     * Merges runs of a table with this key, none where it is empty, and these secondary indexes.
+     *
+     * <p>{@code cancelled} is asked between batches; once true the merge throws CancellationException.
+     */
+    public Compactor(
+            Table table,
+            List<Integer> keyFieldIds,
+            List<IndexFields> indexes,
+            RunSettings settings,
+            BooleanSupplier cancelled) {
         this.table = table;
         this.keyFieldIds = List.copyOf(keyFieldIds);
+        this.indexes = List.copyOf(indexes);
         this.settings = settings;
         this.cancelled = cancelled;
     }
@@ -60,6 +74,7 @@ public final class Compactor {
                 throw new IllegalStateException("a compaction of " + rows + " rows moved " + live.moved);
             }
             writeSidecars(outputs, live.keys);
+            live.runIndexes.write(outputs, new FileIndexes(table.name(), table.io()));
             FaultPoint.reached("compact.before-install");
             return new CompactedRuns(task, outputs, live.positions, live.keys);
         }
@@ -93,6 +108,7 @@ public final class Compactor {
         private final int[][] positions;
         private final @Nullable KeyHashes keys;
         private final KeyHasher hasher = new KeyHasher(keyFieldIds);
+        private final RunIndexes runIndexes = new RunIndexes(indexes);
         private final List<Type> keyTypes;
         private @Nullable RunReader reader;
         private @Nullable RowSlice next;
@@ -174,7 +190,9 @@ public final class Compactor {
                 moved++;
                 live[count++] = row;
             }
-            return new RowSlice(task.schema(), batch, Arrays.copyOf(live, count));
+            RowSlice slice = new RowSlice(task.schema(), batch, Arrays.copyOf(live, count));
+            runIndexes.add(slice);
+            return slice;
         }
     }
 }

@@ -42,7 +42,7 @@ public final class Sidecar {
      * <p>Throws DATA_UNREADABLE where it is missing, damaged, of another version, or of another file or key.
      */
     public static Sidecar open(FileIO io, DataFile file, List<Integer> keyFieldIds) {
-        return of(SidecarBlob.read(io, SidecarName.of(file.location()), keyFieldIds), file);
+        return of(SidecarBlob.read(io, SidecarName.of(file.location()), SidecarHeader.BLOB_TYPE, keyFieldIds), file);
     }
 
     static Sidecar of(ByteBuffer blob, DataFile file) {

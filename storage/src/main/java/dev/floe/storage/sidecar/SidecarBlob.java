@@ -22,7 +22,7 @@ import org.apache.iceberg.puffin.PuffinReader;
 
 /** Finds the blob in a sidecar's Puffin file and maps or reads it. */
 final class SidecarBlob {
-    private static final String TYPE_PREFIX = "floe-key-index-";
+    private static final char VERSION_SIGN = 'v';
     private static final String LOCAL_SCHEME = "file:";
     /** Puffin's frame around its footer: magic, payload, length of the payload, flags, magic. */
     private static final int FOOTER_FRAME_BYTES = 16;
@@ -31,13 +31,17 @@ final class SidecarBlob {
 
     private SidecarBlob() {}
 
-    /** Throws DATA_UNREADABLE where there is no blob that this build knows. */
-    static ByteBuffer read(FileIO io, String location, List<Integer> keyFieldIds) {
+    /**
+     * Throws DATA_UNREADABLE where there is no blob of the type and fields.
+     *
+     * @param type ends in a version, such as v1
+     */
+    static ByteBuffer read(FileIO io, String location, String type, List<Integer> fieldIds) {
         try {
             InputFile file = io.newInputFile(location);
             long length = file.getLength();
             requireFooter(file, length);
-            BlobMetadata blob = find(file, length, keyFieldIds);
+            BlobMetadata blob = find(file, length, type, fieldIds);
             if (blob.offset() < 0
                     || blob.length() < 0
                     || blob.length() > Integer.MAX_VALUE
@@ -73,29 +77,31 @@ final class SidecarBlob {
         }
     }
 
-    private static BlobMetadata find(InputFile file, long length, List<Integer> keyFieldIds) throws IOException {
+    private static BlobMetadata find(InputFile file, long length, String type, List<Integer> fieldIds)
+            throws IOException {
         List<BlobMetadata> blobs;
         try (PuffinReader reader = Puffin.read(file).withFileSize(length).build()) {
             blobs = reader.fileMetadata().blobs();
         }
         for (BlobMetadata blob : blobs) {
-            if (!blob.type().equals(SidecarHeader.BLOB_TYPE)) {
+            if (!blob.type().equals(type)) {
                 continue;
             }
-            if (!blob.inputFields().equals(keyFieldIds)) {
-                throw Sidecar.unusable("has the key " + blob.inputFields() + " and not " + keyFieldIds);
+            if (!blob.inputFields().equals(fieldIds)) {
+                throw Sidecar.unusable("has the fields " + blob.inputFields() + " and not " + fieldIds);
             }
             if (blob.compressionCodec() != null) {
                 throw Sidecar.unusable("is compressed");
             }
             return blob;
         }
+        String family = type.substring(0, type.lastIndexOf(VERSION_SIGN));
         throw blobs.stream()
                 .map(BlobMetadata::type)
-                .filter(type -> type.startsWith(TYPE_PREFIX))
+                .filter(other -> other.startsWith(family))
                 .findFirst()
-                .map(type -> Sidecar.unusable("has type " + type + ", this build reads " + SidecarHeader.BLOB_TYPE))
-                .orElseGet(() -> Sidecar.unusable("has no key index in it"));
+                .map(other -> Sidecar.unusable("has type " + other + ", this build reads " + type))
+                .orElseGet(() -> Sidecar.unusable("has no index in it"));
     }
 
     private static Optional<Path> localPath(String location) {

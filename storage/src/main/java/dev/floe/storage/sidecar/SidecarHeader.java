@@ -35,7 +35,6 @@ record SidecarHeader(
         int hashBytes,
         int positionBytes) {
     static final String BLOB_TYPE = "floe-key-index-v1";
-    static final String DATA_FILE_PROPERTY = "floe.data-file";
     static final int VERSION = 1;
     static final int BYTES = 64;
     static final int CRC_BYTES = Integer.BYTES;
@@ -145,7 +144,8 @@ record SidecarHeader(
         return (long) (block >>> (directoryBits - dropped)) << (Long.SIZE - dropped) | leading >>> dropped;
     }
 
-    private static HashValue128 nameHash(String location) {
+    /** The hash of a file's name, by which a sidecar knows its data file. */
+    static HashValue128 nameHash(String location) {
         byte[] name = location.substring(location.lastIndexOf('/') + 1).getBytes(StandardCharsets.UTF_8);
         return Hashing.xxh3_128().hashBytesTo128Bits(name);
     }

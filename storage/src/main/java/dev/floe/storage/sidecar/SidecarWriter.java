@@ -1,25 +1,13 @@
 package dev.floe.storage.sidecar;
 
-import dev.floe.core.error.ErrorCode;
-import dev.floe.core.error.FloeException;
 import dev.floe.storage.index.KeyIndex;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32C;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.InputFile;
-import org.apache.iceberg.io.OutputFile;
-import org.apache.iceberg.io.PositionOutputStream;
-import org.apache.iceberg.puffin.Blob;
-import org.apache.iceberg.puffin.Puffin;
-import org.apache.iceberg.puffin.PuffinCompressionCodec;
-import org.apache.iceberg.puffin.PuffinWriter;
 
 /**
  * Collects the keys of one data file and writes its sidecar.
@@ -72,21 +60,8 @@ public final class SidecarWriter {
 
     /** Writes the sidecar beside its data file, over one that is there; as durable on return as a data file. */
     public void write(FileIO io, DataFile file) {
-        OutputFile output = io.newOutputFile(SidecarName.of(file.location()));
-        Blob blob = new Blob(
-                SidecarHeader.BLOB_TYPE,
-                keyFieldIds,
-                -1,
-                -1,
-                encode(file),
-                PuffinCompressionCodec.NONE,
-                Map.of(SidecarHeader.DATA_FILE_PROPERTY, file.location()));
-        try (PuffinWriter writer =
-                Puffin.write(new Replacing(output)).createdBy("Floe").build()) {
-            writer.write(blob);
-        } catch (IOException | UncheckedIOException e) {
-            throw new FloeException(ErrorCode.STORAGE_UNAVAILABLE, "writing a sidecar failed: " + e.getMessage(), e);
-        }
+        SidecarFile.write(
+                io, SidecarName.of(file.location()), SidecarHeader.BLOB_TYPE, keyFieldIds, encode(file), file);
     }
 
     /** The sidecar that would be written, on the heap. */
@@ -162,28 +137,5 @@ public final class SidecarWriter {
     private static boolean isBefore(long high, int tail, long otherHigh, int otherTail) {
         int order = Long.compareUnsigned(high, otherHigh);
         return order < 0 || (order == 0 && Integer.compareUnsigned(tail, otherTail) < 0);
-    }
-
-    /** Puffin's writer refuses a file that is there; a sidecar that was damaged is replaced. */
-    private record Replacing(OutputFile file) implements OutputFile {
-        @Override
-        public PositionOutputStream create() {
-            return file.createOrOverwrite();
-        }
-
-        @Override
-        public PositionOutputStream createOrOverwrite() {
-            return file.createOrOverwrite();
-        }
-
-        @Override
-        public String location() {
-            return file.location();
-        }
-
-        @Override
-        public InputFile toInputFile() {
-            return file.toInputFile();
-        }
     }
 }

@@ -17,11 +17,11 @@ import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.KeyIndex;
 import dev.floe.storage.index.RowLocation;
 import dev.floe.storage.keys.IndexBudget;
-import dev.floe.storage.keys.KeyTable;
 import dev.floe.storage.memtable.Memtable;
-import dev.floe.storage.run.RowSlice;
 import dev.floe.storage.run.RunWriter;
-import dev.floe.storage.sidecar.SidecarWriter;
+import dev.floe.storage.secondary.FileIndexes;
+import dev.floe.storage.secondary.RunIndexes;
+import dev.floe.storage.sidecar.IndexFields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +72,7 @@ public final class BucketWriter implements AutoCloseable {
     private final Memtable memtable = new Memtable();
     private final List<DataFile> newFiles = new ArrayList<>();
     private @Nullable CompactedRuns compacted;
+    private List<IndexFields> indexes = List.of();
     private long flushedOffset;
     private long offset;
     private long rowsIn;
@@ -155,6 +156,11 @@ public final class BucketWriter implements AutoCloseable {
         return true;
     }
 
+    /** Sets the secondary indexes that files get from now on. */
+    public void index(List<IndexFields> fields) {
+        indexes = List.copyOf(fields);
+    }
+
     /** Bytes of rows that are in no file yet. */
     public long memtableBytes() {
         return memtable.bytes();
@@ -217,7 +223,7 @@ public final class BucketWriter implements AutoCloseable {
      * @param cancelled asked now and then; once true the merge ends with CancellationException
      */
     public Supplier<CompactedRuns> compaction(CompactionTask task, BooleanSupplier cancelled) {
-        Compactor compactor = new Compactor(table, layout.keyFieldIds(), settings.run(), cancelled);
+        Compactor compactor = new Compactor(table, layout.keyFieldIds(), indexes, settings.run(), cancelled);
         return () -> compactor.merge(task, () -> BucketFileName.data(bucket, epoch, 0));
     }
 
@@ -312,11 +318,10 @@ public final class BucketWriter implements AutoCloseable {
         for (PartitionRows rows : new PartitionSplitter(spec, schema.current(), bucketOnly).split(memtable)) {
             List<DataFile> written = writer.write(rows.slices(), rows.partition(), rowBytes);
             newFiles.addAll(written);
-            if (layout.isKeyed()) {
-                repoint(rows, written, spec);
-            } else {
-                written.forEach(file -> files.add(file, spec, null));
-            }
+            new FlushedRuns(files, keys, layout.keyFieldIds()).install(rows, written, spec);
+            RunIndexes runIndexes = new RunIndexes(indexes);
+            rows.slices().forEach(runIndexes::add);
+            runIndexes.write(written, new FileIndexes(table.name(), table.io()));
         }
         memtable.clear();
         keys.flushed();
@@ -331,44 +336,6 @@ public final class BucketWriter implements AutoCloseable {
         List<DataFile> replaced = new CompactionInstall(files, keys).install(runs);
         newFiles.addAll(runs.outputs());
         return replaced;
-    }
-
-    /** Points the index at the rows' files and writes these files' sidecars. */
-    private void repoint(PartitionRows rows, List<DataFile> written, PartitionSpec spec) {
-        int next = 0;
-        int number = 0;
-        long position = 0;
-        long left = 0;
-        SidecarWriter sidecar = new SidecarWriter(layout.keyFieldIds(), 0);
-        for (int s = 0; s < rows.slices().size(); s++) {
-            KeyHashes hashes = requireHashes(rows.segments().get(s).hashes());
-            RowSlice slice = rows.slices().get(s);
-            for (int i = 0; i < slice.size(); i++) {
-                if (i % KeyTable.EXPECTED_ROWS == 0) {
-                    expect(hashes, slice, i);
-                }
-                if (left == 0) {
-                    DataFile file = written.get(next++);
-                    number = files.add(file, spec, null);
-                    position = 0;
-                    left = file.recordCount();
-                    sidecar = new SidecarWriter(layout.keyFieldIds(), left);
-                }
-                int row = slice.row(i);
-                keys.move(hashes.high(row), hashes.low(row), RowLocation.of(number, position));
-                sidecar.add(hashes.high(row), hashes.low(row), position);
-                position++;
-                if (--left == 0) {
-                    keys.addFile(number, written.get(next - 1), sidecar);
-                }
-            }
-        }
-    }
-
-    /** Rows of a slice rise; those between them cost little. */
-    private void expect(KeyHashes hashes, RowSlice slice, int next) {
-        int last = Math.min(slice.size(), next + KeyTable.EXPECTED_ROWS) - 1;
-        keys.expect(hashes, slice.row(next), slice.row(last) + 1);
     }
 
     private boolean isBucketOnly(PartitionSpec spec) {
@@ -388,12 +355,5 @@ public final class BucketWriter implements AutoCloseable {
         if (broken) {
             throw new FloeException(ErrorCode.DEFECT, "the writer of bucket " + bucket + " failed before or is closed");
         }
-    }
-
-    private static KeyHashes requireHashes(@Nullable KeyHashes hashes) {
-        if (hashes == null) {
-            throw new IllegalStateException("a batch of a keyed table has no hashes");
-        }
-        return hashes;
     }
 }

@@ -146,7 +146,7 @@ class SidecarTest {
         write(localFiles(), file, keys(new SplittableRandom(1), 200));
 
         assertThatThrownBy(() -> Sidecar.open(localFiles(), file, List.of(7, 1)))
-                .hasMessageContaining("has the key [1, 7] and not [7, 1]");
+                .hasMessageContaining("has the fields [1, 7] and not [7, 1]");
     }
 
     @Test

@@ -14,7 +14,13 @@ import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.compact.CompactedRuns;
 import dev.floe.storage.compact.CompactionStrategy;
 import dev.floe.storage.compact.RunStats;
+import dev.floe.storage.index.ValueHasher;
 import dev.floe.storage.keys.IndexBudget;
+import dev.floe.storage.run.RunReader;
+import dev.floe.storage.secondary.FileIndexes;
+import dev.floe.storage.sidecar.IndexFields;
+import dev.floe.storage.sidecar.SidecarName;
+import dev.floe.storage.sidecar.ValueIndex;
 import dev.floe.storage.write.TestTable.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,9 +29,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +42,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every snapshot is the log prefix its offsets name, with one live row a key, whatever order entries, checkpoints,
- * late commits, compactions and crashes come in. The model is a map that the log is applied to.
+ * late commits, compactions and crashes come in. The model is a map that the log is applied to. Secondary indexes come
+ * and go meanwhile: each that a file has says of the file what its columns do.
  */
 class BucketWriterModelTest {
     private static final int STEPS = 80;
@@ -60,6 +70,7 @@ class BucketWriterModelTest {
             assertThat(snapshot.summary().getOrDefault("total-equality-deletes", "0"))
                     .isEqualTo("0");
         }
+        run.requireIndexes();
     }
 
     private static CommittedOffsets offsetsOf(Table table, Snapshot snapshot) {
@@ -91,6 +102,7 @@ class BucketWriterModelTest {
         private final IndexBudget budget;
         private final List<Bucket> buckets = new ArrayList<>();
         private final List<List<BucketChanges>> pending = new ArrayList<>();
+        private List<IndexFields> indexes = List.of();
         private long nextOffset = 0;
         private long epoch = 0;
         private long checkpoint = 0;
@@ -121,7 +133,7 @@ class BucketWriterModelTest {
         }
 
         void step() {
-            int action = random.nextInt(24);
+            int action = random.nextInt(26);
             if (action < 8) {
                 send();
             } else if (action < 14) {
@@ -132,6 +144,8 @@ class BucketWriterModelTest {
                 commitPending();
             } else if (action < 23) {
                 compact();
+            } else if (action < 25) {
+                index();
             } else {
                 restart();
             }
@@ -204,6 +218,60 @@ class BucketWriterModelTest {
             }
         }
 
+        private void index() {
+            indexes = Stream.of(IndexFields.of(2), IndexFields.of(4), IndexFields.of(4, 2), IndexFields.of(1))
+                    .filter(index -> random.nextBoolean())
+                    .toList();
+            buckets.forEach(bucket -> bucket.writer.index(indexes));
+        }
+
+        /** Compares the indexes that files have with the rows of the files, and with indexes made of these. */
+        void requireIndexes() {
+            Table loaded = table.load();
+            FileIndexes files = new FileIndexes("t", loaded.io());
+            for (DataFile file : TestTable.dataFiles(loaded)) {
+                for (IndexFields fields : List.of(IndexFields.of(2), IndexFields.of(4), IndexFields.of(4, 2))) {
+                    if (files.has(file, fields)) {
+                        requireIndex(ValueIndex.open(loaded.io(), file, fields), rowsByHash(loaded, file, fields));
+                        loaded.io().deleteFile(SidecarName.of(file.location(), fields));
+                    }
+                    requireIndex(files.open(file, fields, TestTable.SCHEMA), rowsByHash(loaded, file, fields));
+                    assertThat(files.has(file, fields)).isTrue();
+                }
+            }
+        }
+
+        private static void requireIndex(ValueIndex index, Map<Long, List<Long>> rows) {
+            rows.forEach((hash, positions) -> assertThat(index.positions(hash))
+                    .containsExactly(
+                            positions.stream().mapToLong(Long::longValue).toArray()));
+            assertThat(index.size())
+                    .isEqualTo(rows.values().stream().mapToInt(List::size).sum());
+        }
+
+        private static Map<Long, List<Long>> rowsByHash(Table table, DataFile file, IndexFields fields) {
+            Map<Long, List<Long>> rows = new HashMap<>();
+            ValueHasher hasher = new ValueHasher(fields.ids());
+            long position = 0;
+            try (RunReader reader = new RunReader(
+                    table.io().newInputFile(file),
+                    TestTable.SCHEMA,
+                    TestTable.SCHEMA,
+                    Expressions.alwaysTrue(),
+                    null)) {
+                for (ColumnBatch batch = reader.next(100); batch != null; batch = reader.next(100)) {
+                    for (long hash : hasher.hash(batch, TestTable.SCHEMA)) {
+                        long row = position++;
+                        if (hash != ValueHasher.NONE) {
+                            rows.computeIfAbsent(hash, each -> new ArrayList<>())
+                                    .add(row);
+                        }
+                    }
+                }
+            }
+            return rows;
+        }
+
         void checkpoint() {
             checkpoint++;
             List<BucketChanges> changes = new ArrayList<>();
@@ -253,7 +321,9 @@ class BucketWriterModelTest {
         }
 
         private BucketWriter open(int bucket) {
-            return BucketWriter.open(table.load(), table.layout(), bucket, epoch, settings, budget);
+            BucketWriter writer = BucketWriter.open(table.load(), table.layout(), bucket, epoch, settings, budget);
+            writer.index(indexes);
+            return writer;
         }
 
         List<List<@Nullable Object>> expected(CommittedOffsets offsets) {
