@@ -106,18 +106,22 @@ class ClientTest(unittest.TestCase):
             floe.MakeOptional("label"),
             floe.Move("label"),
             floe.Drop("score"),
+            floe.AddIndex("by_label", ["label", "zip"]),
+            floe.DropIndex("by_name"),
             expected_version=1,
         )
         self.assertEqual(2, altered.schema_version)
         request = self.server.altered[0]
         self.assertEqual(1, request.expected_schema_version)
-        kinds = ["rename", "add", "add", "widen", "make_optional", "move", "drop"]
+        kinds = ["rename", "add", "add", "widen", "make_optional", "move", "drop", "add_index", "drop_index"]
         self.assertEqual(kinds, [change.WhichOneof("change") for change in request.changes])
         self.assertEqual("label", request.changes[1].add.place.after)
         self.assertEqual(2, request.changes[1].add.column.type.decimal.scale)
         self.assertEqual("address", request.changes[2].add.parent)
         self.assertTrue(request.changes[2].add.place.first)
         self.assertIsNone(request.changes[5].move.place.WhichOneof("place"))
+        self.assertEqual(["label", "zip"], list(request.changes[7].add_index.columns))
+        self.assertEqual("by_name", request.changes[8].drop_index)
 
     def test_keys_may_be_dicts_tuples_or_values(self):
         self.client.table("users").upsert([{"id": 1, "name": "a"}, {"id": 2, "name": "b"}])

@@ -7,7 +7,7 @@
 """
 
 from floe.ack import Ack, StreamState, Token
-from floe.changes import Add, Drop, MakeOptional, Move, Rename, Widen
+from floe.changes import Add, AddIndex, Drop, DropIndex, MakeOptional, Move, Rename, Widen
 from floe.client import Client, Table, connect
 from floe.errors import ErrorKind, FloeError, RowError
 from floe.query import ReadAt, Rows, TableSnapshot
@@ -21,10 +21,12 @@ from floe.writer import Operation, Writer
 __all__ = [
     "Ack",
     "Add",
+    "AddIndex",
     "Client",
     "Column",
     "DecimalOf",
     "Drop",
+    "DropIndex",
     "Endpoints",
     "ErrorKind",
     "FloeError",

@@ -1,9 +1,9 @@
-"""Changes of a table's columns."""
+"""Changes of a table's columns and indexes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Union
+from typing import Optional, Sequence, Union
 
 from floe.schema import Column, Type, column_to_wire, parse_type, type_to_wire
 from floe.v1 import catalog_pb2
@@ -59,7 +59,22 @@ class Move:
     first: bool = False
 
 
-Change = Union[Add, Drop, Rename, Widen, MakeOptional, Move]
+@dataclass(frozen=True)
+class AddIndex:
+    """A new secondary index: finds rows by values of all its columns."""
+
+    name: str
+    columns: Sequence[str]
+
+
+@dataclass(frozen=True)
+class DropIndex:
+    """The index goes; its columns stay."""
+
+    name: str
+
+
+Change = Union[Add, Drop, Rename, Widen, MakeOptional, Move, AddIndex, DropIndex]
 
 
 def change_to_wire(change: Change) -> catalog_pb2.ColumnChange:
@@ -84,6 +99,10 @@ def change_to_wire(change: Change) -> catalog_pb2.ColumnChange:
         )
     if isinstance(change, MakeOptional):
         return catalog_pb2.ColumnChange(make_optional=change.column)
+    if isinstance(change, AddIndex):
+        return catalog_pb2.ColumnChange(add_index=catalog_pb2.IndexSpec(name=change.name, columns=change.columns))
+    if isinstance(change, DropIndex):
+        return catalog_pb2.ColumnChange(drop_index=change.name)
     return catalog_pb2.ColumnChange(
         move=catalog_pb2.MoveColumn(column=change.column, place=_place(change.after, change.first))
     )

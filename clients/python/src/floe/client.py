@@ -209,6 +209,7 @@ class Client:
         properties: Optional[Mapping[str, str]] = None,
         version: str = "",
         missing: str = "null",
+        indexes: Optional[Mapping[str, Sequence[str]]] = None,
         yaml: str = "",
         if_not_exists: bool = False,
         tenant: str = "",
@@ -217,12 +218,15 @@ class Client:
 
         With a ``key`` it is an upsert table unless ``mode`` says otherwise. ``version`` names the column whose greater
         value wins among the rows of a key; with ``missing="keep"`` columns that a row lacks keep their stored values.
+        ``indexes`` are secondary ones, such as ``{"by_country": ["country"]}``.
         """
         request = catalog_pb2.CreateTableRequest(tenant=tenant, if_not_exists=if_not_exists)
         if yaml:
             request.yaml = yaml
         else:
-            spec = spec_to_wire(name, columns, key, mode, buckets, partition_by, bad_rows, properties, version, missing)
+            spec = spec_to_wire(
+                name, columns, key, mode, buckets, partition_by, bad_rows, properties, version, missing, indexes
+            )
             request.spec.CopyFrom(spec)
         return table_from_wire(self._rpc.call("CreateTable", request, repeatable=if_not_exists))
 
@@ -237,7 +241,7 @@ class Client:
     def alter_table(
         self, table: str, changes: Iterable[Change], *, expected_version: int = 0, tenant: str = ""
     ) -> TableInfo:
-        """Changes a table's columns, all of the changes or none; each is made to the result of those before it.
+        """Changes a table's columns and indexes, all of the changes or none, each made to the result of those before.
 
         Refused where the table is not at the ``expected_version`` of its columns, if one is given.
         """

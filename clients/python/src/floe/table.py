@@ -41,7 +41,7 @@ class TableState:
 
 @dataclass(frozen=True)
 class TableInfo:
-    """What a table is; ``state`` is absent in listings."""
+    """What a table is; ``state`` is absent in listings. ``indexes`` are columns by the index's name."""
 
     tenant: str
     name: str
@@ -58,6 +58,7 @@ class TableInfo:
     state: Optional[TableState] = None
     version_column: str = ""
     missing: str = "null"
+    indexes: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def spec_to_wire(
     properties: Optional[Mapping[str, str]],
     version: str = "",
     missing: str = "null",
+    indexes: Optional[Mapping[str, Sequence[str]]] = None,
 ) -> catalog_pb2.TableSpec:
     mode = mode or ("upsert" if key else "append")
     return catalog_pb2.TableSpec(
@@ -116,6 +118,7 @@ def spec_to_wire(
         properties=dict(properties or {}),
         version_column=version,
         missing=_one_of("missing", missing, _MISSING),
+        indexes=[catalog_pb2.IndexSpec(name=name_, columns=of) for name_, of in (indexes or {}).items()],
     )
 
 
@@ -147,6 +150,7 @@ def table_from_wire(wire: catalog_pb2.TableDescription) -> TableInfo:
         state=_state(wire.state) if wire.HasField("state") else None,
         version_column=spec.version_column,
         missing=_MISSING_NAMES.get(spec.missing, "null"),
+        indexes={index.name: tuple(index.columns) for index in spec.indexes},
     )
 
 

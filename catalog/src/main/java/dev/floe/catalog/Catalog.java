@@ -5,6 +5,7 @@ import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
 import dev.floe.catalog.table.MaintenanceRuns;
 import dev.floe.catalog.table.TableCompactions;
+import dev.floe.catalog.table.TableIndexes;
 import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
 import java.time.Instant;
@@ -19,6 +20,8 @@ public interface Catalog extends AutoCloseable {
     TableCompactions compactions();
 
     MaintenanceRuns maintenance();
+
+    TableIndexes indexes();
 
     Tenants tenants();
 

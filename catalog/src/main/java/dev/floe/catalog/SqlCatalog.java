@@ -15,10 +15,12 @@ import dev.floe.catalog.principal.Tenants;
 import dev.floe.catalog.table.MaintenanceRuns;
 import dev.floe.catalog.table.SqlMaintenanceRuns;
 import dev.floe.catalog.table.SqlTableCompactions;
+import dev.floe.catalog.table.SqlTableIndexes;
 import dev.floe.catalog.table.SqlTableSuspensions;
 import dev.floe.catalog.table.SqlTables;
 import dev.floe.catalog.table.TableCompactions;
 import dev.floe.catalog.table.TableFiles;
+import dev.floe.catalog.table.TableIndexes;
 import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
 import dev.floe.core.error.ErrorCode;
@@ -54,6 +56,7 @@ public final class SqlCatalog implements Catalog {
     private final TableSuspensions suspensions;
     private final TableCompactions compactions;
     private final MaintenanceRuns maintenance;
+    private final TableIndexes indexes;
     private final SqlTenants tenants;
     private final ApiKeys apiKeys;
     private final Audit audit;
@@ -75,6 +78,7 @@ public final class SqlCatalog implements Catalog {
         this.suspensions = new SqlTableSuspensions(database, clock);
         this.compactions = new SqlTableCompactions(database, clock);
         this.maintenance = new SqlMaintenanceRuns(database, clock);
+        this.indexes = new SqlTableIndexes(database);
         this.tenants = new SqlTenants(database, iceberg, clock);
         this.apiKeys = new SqlApiKeys(database, clock, new SecureRandom());
         this.audit = new SqlAudit(database, clock);
@@ -118,6 +122,11 @@ public final class SqlCatalog implements Catalog {
     @Override
     public MaintenanceRuns maintenance() {
         return maintenance;
+    }
+
+    @Override
+    public TableIndexes indexes() {
+        return indexes;
     }
 
     @Override

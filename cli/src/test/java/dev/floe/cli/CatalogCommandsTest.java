@@ -102,6 +102,23 @@ class CatalogCommandsTest {
     }
 
     @Test
+    void addsIndexesShowsThemAndDropsThem() {
+        admin.run("table", "create", "routes.yaml");
+
+        Run added = admin.run("table", "alter", "routes", "--add-index", "by_delay=delay,origin");
+        Run shown = admin.run("table", "describe", "routes");
+        Run json = admin.run("table", "describe", "routes", "--format", "json");
+        Run wrong = admin.run("table", "alter", "routes", "--add-index", "by_delay");
+        Run dropped = admin.run("table", "alter", "routes", "--drop-index", "by_delay");
+
+        assertThat(added.err()).isEmpty();
+        assertThat(shown.out()).containsSubsequence("schema version 1", "by_delay", "delay, origin");
+        assertThat(json.out()).contains("\"indexes\"").contains("\"by_delay\"");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(dropped.out()).contains("routes").doesNotContain("by_delay");
+    }
+
+    @Test
     void refusesAlterationsThatCannotBe() {
         admin.run("table", "create", "routes.yaml");
 
@@ -119,7 +136,8 @@ class CatalogCommandsTest {
     @Test
     void bringsATableToADeclaration() throws Exception {
         Run created = admin.run("table", "apply", "routes.yaml");
-        String wanted = ROUTES.replace("decimal(10,2)", "decimal(14,2)") + "  - {name: carrier, type: string}\n";
+        String wanted = ROUTES.replace("decimal(10,2)", "decimal(14,2)") + "  - {name: carrier, type: string}\n"
+                + "indexes:\n  - {name: by_carrier, columns: [carrier]}\n";
         Files.writeString(folder.resolve("routes.yaml"), wanted);
         Run altered = admin.run("table", "apply", "routes.yaml");
         Run same = admin.run("table", "apply", "routes.yaml");
@@ -128,7 +146,7 @@ class CatalogCommandsTest {
 
         assertThat(created.out()).contains("schema version 1");
         assertThat(altered.err()).isEmpty();
-        assertThat(altered.out()).contains("schema version 2", "decimal(14,2)", "carrier");
+        assertThat(altered.out()).contains("schema version 2", "decimal(14,2)", "carrier", "by_carrier");
         assertThat(same.out()).contains("schema version 2");
         assertThat(lacking.err()).contains("carrier", "allow drops");
     }

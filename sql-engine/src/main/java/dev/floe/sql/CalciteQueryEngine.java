@@ -19,11 +19,13 @@ import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ReadCut;
 import dev.floe.sql.engine.RowSink;
+import dev.floe.sql.exec.AccessChoice;
 import dev.floe.sql.exec.QueryClock;
 import dev.floe.sql.exec.RunningChange;
 import dev.floe.sql.exec.RunningLookup;
 import dev.floe.sql.exec.RunningQuery;
 import dev.floe.sql.plan.ChangePlan;
+import dev.floe.sql.plan.IndexedPlan;
 import dev.floe.sql.plan.LookupPlan;
 import dev.floe.sql.plan.QueryPlan;
 import dev.floe.sql.plan.StatementPlan;
@@ -39,6 +41,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -160,15 +163,17 @@ public final class CalciteQueryEngine implements QueryEngine {
                             ErrorCode.INVALID_ARGUMENT, "a snapshot names one table; the query reads " + tables.size())
                     .advise("read several tables at a time instead");
         }
-        if (plan instanceof LookupPlan lookup) {
-            lookups.increment();
-            TableView view = views.at(lookup.scan().definition(), cut, clock.remaining(), clock.cancelled());
-            return new RunningLookup(lookup, view, parameters, limits, clock);
-        }
         Map<UUID, TableView> seen = new HashMap<>();
         tables.forEach((id, table) -> seen.put(id, views.at(table, cut, clock.remaining(), clock.cancelled())));
+        QueryPlan chosen = plan instanceof IndexedPlan indexed ? AccessChoice.of(indexed, seen, parameters) : plan;
+        if (chosen instanceof LookupPlan lookup) {
+            lookups.increment();
+            TableView view = Objects.requireNonNull(
+                    seen.get(lookup.scan().definition().id()), "the table of a lookup is one of the plan's");
+            return new RunningLookup(lookup, view, parameters, limits, clock);
+        }
         RunningQuery.Run run = new RunningQuery.Run(limits, clock);
-        return new RunningQuery((StatementPlan) plan, seen, duckDb, parameters, run);
+        return new RunningQuery((StatementPlan) chosen, seen, duckDb, parameters, run);
     }
 
     @Override
@@ -240,7 +245,9 @@ public final class CalciteQueryEngine implements QueryEngine {
         return planned.stream()
                 .allMatch(table -> catalog.tables()
                         .find(table.name())
-                        .filter(now -> now.id().equals(table.id()) && now.schemaVersion() == table.schemaVersion())
+                        .filter(now -> now.id().equals(table.id())
+                                && now.schemaVersion() == table.schemaVersion()
+                                && now.indexes().equals(table.indexes()))
                         .isPresent());
     }
 

@@ -6,6 +6,7 @@ import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
 import dev.floe.catalog.table.MaintenanceRuns;
 import dev.floe.catalog.table.TableCompactions;
+import dev.floe.catalog.table.TableIndexes;
 import dev.floe.catalog.table.TableSuspensions;
 import java.time.Instant;
 import java.util.Optional;
@@ -39,6 +40,11 @@ record CountedCatalog(Catalog catalog, CountedTables tables) implements Catalog 
     @Override
     public Optional<Instant> settledThrough() {
         return catalog.settledThrough();
+    }
+
+    @Override
+    public TableIndexes indexes() {
+        return catalog.indexes();
     }
 
     @Override

@@ -60,6 +60,8 @@ final class AlterMessages {
             case MOVE ->
                 new ColumnChange.Move(
                         wire.getMove().getColumn(), place(wire.getMove().getPlace()));
+            case ADD_INDEX -> new ColumnChange.AddIndex(IndexMessages.declared(wire.getAddIndex()));
+            case DROP_INDEX -> new ColumnChange.DropIndex(wire.getDropIndex());
             case CHANGE_NOT_SET -> throw invalid("the change says nothing");
         };
     }

@@ -81,7 +81,9 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
         TableDescription description = described(table).toBuilder()
                 .setState(TableMessages.state(catalog.tables().iceberg(name), caller.isAdmin()))
                 .build();
-        answer(responses, withMaintenance(withCompaction(description, table, caller), table, caller));
+        TableDescription indexed =
+                IndexMessages.add(description, table, catalog.indexes().progress(table.id()), caller.isAdmin());
+        answer(responses, withMaintenance(withCompaction(indexed, table, caller), table, caller));
     }
 
     @Override

@@ -121,7 +121,8 @@ final class TableMessages {
                 spec.getPartitionByList(),
                 badRows(spec.getBadRows()),
                 spec.getPropertiesMap(),
-                new UpsertRules(spec.getVersionColumn(), missing(spec)));
+                new UpsertRules(spec.getVersionColumn(), missing(spec)),
+                spec.getIndexesList().stream().map(IndexMessages::declared).toList());
     }
 
     private static TableSpec spec(TableDefinition table) {
@@ -148,6 +149,7 @@ final class TableMessages {
                             case NULL -> MissingColumns.MISSING_NULL;
                             case KEEP -> MissingColumns.MISSING_KEEP;
                         })
+                .addAllIndexes(IndexMessages.specs(table))
                 .build();
     }
 

@@ -4,7 +4,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
 /**
- * One change of a table's columns.
+ * One change of a table's columns, or of the secondary indexes over them.
  *
  * <p>Names are those the table has when the change's turn comes; a nested field is named with dots, such as
  * {@code address.zip}.
@@ -28,6 +28,12 @@ public sealed interface ColumnChange {
     record MakeOptional(String column) implements ColumnChange {}
 
     record Move(String column, Place place) implements ColumnChange {}
+
+    /** A new index of columns that the table has. */
+    record AddIndex(DeclaredIndex index) implements ColumnChange {}
+
+    /** The index goes; its columns stay. */
+    record DropIndex(String name) implements ColumnChange {}
 
     /** Where a column stands among its siblings. */
     sealed interface Place {

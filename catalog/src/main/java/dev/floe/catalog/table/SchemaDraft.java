@@ -19,7 +19,7 @@ import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /**
- * The schema that changes make of a table's, each applied to the result of those before it.
+ * The schema and the indexes that changes make of a table's, each applied to the result of those before it.
  *
  * <p>Iceberg's own update of schemas does the work, on metadata that are never written. Field ids stay with their
  * columns, and an id that was ever used is not given again.
@@ -28,17 +28,20 @@ final class SchemaDraft {
     private final Memory operations;
     private final Set<Integer> pinned;
     private final Set<Integer> key;
+    private final IndexDraft indexes;
 
     /**
      * Starts from a table's metadata.
      *
      * @param key ids of the key columns
      * @param pinned ids of other columns that the table can't do without
+     * @param indexes the table's secondary indexes
      */
-    SchemaDraft(TableMetadata base, Set<Integer> key, Set<Integer> pinned) {
+    SchemaDraft(TableMetadata base, Set<Integer> key, Set<Integer> pinned, List<TableIndex> indexes) {
         this.operations = new Memory(base);
         this.key = Set.copyOf(key);
         this.pinned = Set.copyOf(pinned);
+        this.indexes = new IndexDraft(indexes);
     }
 
     /** Throws INVALID_TABLE or UNKNOWN_COLUMN at {@code changes[i]} where a change can't be. */
@@ -54,6 +57,11 @@ final class SchemaDraft {
             }
         }
         return schema();
+    }
+
+    /** The indexes after the changes. */
+    List<TableIndex> indexes() {
+        return indexes.indexes();
     }
 
     private Schema schema() {
@@ -83,6 +91,10 @@ final class SchemaDraft {
         } else if (change instanceof ColumnChange.Move move) {
             column(move.column());
             move(move.column(), siblingsPrefix(move.column()), move.place());
+        } else if (change instanceof ColumnChange.AddIndex add) {
+            indexes.add(add.index(), schema());
+        } else if (change instanceof ColumnChange.DropIndex drop) {
+            indexes.drop(drop.name());
         }
         TableRules.checkColumns(schema().columns());
         TableRules.checkNamesApart(schema());
@@ -111,6 +123,7 @@ final class SchemaDraft {
 
     private void drop(Types.NestedField column, String name) {
         requireFreeToChange(column, name, "can't be dropped");
+        indexes.requireFree(column);
         for (int id : pinned) {
             // a struct that holds such a column can't go either
             if (TypeUtil.indexById(Types.StructType.of(column)).containsKey(id)) {

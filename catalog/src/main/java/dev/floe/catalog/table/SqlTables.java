@@ -79,7 +79,8 @@ public final class SqlTables implements Tables {
         Schema schema = schemaOf(declaration);
         PartitionSpec spec = Partitioning.of(schema, declaration);
         UUID id = UUID.randomUUID();
-        TableRow row = TableRow.of(id, declaration, clock.instant());
+        List<TableIndex> indexes = IndexRules.resolve(declaration.indexes(), schema);
+        TableRow row = TableRow.of(id, declaration, indexes, clock.instant());
         try {
             return translated(
                     declaration.name(),
@@ -88,6 +89,7 @@ public final class SqlTables implements Tables {
                         if (!row.insert(connection)) {
                             throw exists(declaration.name());
                         }
+                        SqlTableIndexes.declare(connection, id, indexes, row.createdAt());
                         FaultPoint.reached("catalog.create.after-row");
                         Table table = iceberg.buildTable(identifier(declaration.name()), schema)
                                 .withPartitionSpec(spec)

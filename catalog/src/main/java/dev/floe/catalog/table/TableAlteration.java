@@ -20,7 +20,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 
 /**
- * Changes a table's columns, in Floe's rows and in Iceberg's entry at once.
+ * Changes a table's columns and secondary indexes, in Floe's rows and in Iceberg's entry at once.
  *
  * <p>Both are in one database and change in one transaction, so a crash leaves both as they were or both changed. Two
  * alterations of a table wait for each other; a commit of data that comes in between makes this one start anew.
@@ -79,9 +79,10 @@ final class TableAlteration {
             throw new FloeException(ErrorCode.TABLE_CHANGED, "another program has changed the columns of " + name)
                     .advise("bring the Iceberg table back to the columns Floe shows: only Floe may change them");
         }
-        Schema changed = new SchemaDraft(base, Set.copyOf(table.keyFieldIds()), pinned(table)).apply(changes);
+        SchemaDraft draft = new SchemaDraft(base, Set.copyOf(table.keyFieldIds()), pinned(table), table.indexes());
+        Schema changed = draft.apply(changes);
         if (changed.sameSchema(table.schema())) {
-            return table;
+            return indexed(connection, table, draft.indexes());
         }
         operations.commit(base, base.updateSchema(changed));
         FaultPoint.reached("catalog.alter.after-iceberg");
@@ -95,6 +96,16 @@ final class TableAlteration {
                 clock.instant().truncatedTo(ChronoUnit.MICROS));
         TableRow.updateNames(connection, next);
         FaultPoint.reached("catalog.alter.after-version");
+        return indexed(connection, next, draft.indexes());
+    }
+
+    private TableDefinition indexed(Connection connection, TableDefinition table, List<TableIndex> indexes)
+            throws SQLException {
+        if (indexes.equals(table.indexes())) {
+            return table;
+        }
+        TableDefinition next = table.withIndexes(indexes);
+        TableRow.updateIndexes(connection, next, clock.instant().truncatedTo(ChronoUnit.MICROS));
         return next;
     }
 }

@@ -20,15 +20,17 @@ public record TableDeclaration(
         List<String> partitionBy,
         BadRowPolicy badRows,
         Map<String, String> properties,
-        UpsertRules upserts) {
+        UpsertRules upserts,
+        List<DeclaredIndex> indexes) {
     public TableDeclaration {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
         partitionBy = List.copyOf(partitionBy);
         properties = Map.copyOf(properties);
+        indexes = List.copyOf(indexes);
     }
 
-    /** A table in which the newest row of a key wins whole. */
+    /** A table in which the newest row of a key wins whole, without secondary indexes. */
     public TableDeclaration(
             TableName name,
             TableMode mode,
@@ -38,10 +40,16 @@ public record TableDeclaration(
             List<String> partitionBy,
             BadRowPolicy badRows,
             Map<String, String> properties) {
-        this(name, mode, columns, key, buckets, partitionBy, badRows, properties, UpsertRules.NEWEST);
+        this(name, mode, columns, key, buckets, partitionBy, badRows, properties, UpsertRules.NEWEST, List.of());
     }
 
     public TableDeclaration withUpserts(UpsertRules rules) {
-        return new TableDeclaration(name, mode, columns, key, buckets, partitionBy, badRows, properties, rules);
+        return new TableDeclaration(
+                name, mode, columns, key, buckets, partitionBy, badRows, properties, rules, indexes);
+    }
+
+    public TableDeclaration withIndexes(List<DeclaredIndex> declared) {
+        return new TableDeclaration(
+                name, mode, columns, key, buckets, partitionBy, badRows, properties, upserts, declared);
     }
 }

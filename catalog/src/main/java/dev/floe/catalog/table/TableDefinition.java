@@ -1,6 +1,7 @@
 package dev.floe.catalog.table;
 
 import dev.floe.core.name.TableName;
+import dev.floe.storage.sidecar.IndexFields;
 import dev.floe.storage.write.TableLayout;
 import java.time.Instant;
 import java.util.List;
@@ -25,14 +26,16 @@ public record TableDefinition(
         BadRowPolicy badRows,
         Map<String, String> properties,
         Instant createdAt,
-        UpsertRules upserts) {
+        UpsertRules upserts,
+        List<TableIndex> indexes) {
     public TableDefinition {
         key = List.copyOf(key);
         partitionBy = List.copyOf(partitionBy);
         properties = Map.copyOf(properties);
+        indexes = List.copyOf(indexes);
     }
 
-    /** A table in which the newest row of a key wins whole. */
+    /** A table in which the newest row of a key wins whole, without secondary indexes. */
     public TableDefinition(
             UUID id,
             TableName name,
@@ -57,7 +60,8 @@ public record TableDefinition(
                 badRows,
                 properties,
                 createdAt,
-                UpsertRules.NEWEST);
+                UpsertRules.NEWEST,
+                List.of());
     }
 
     /** Field ids of the key columns, in the key's order. */
@@ -80,7 +84,31 @@ public record TableDefinition(
                 properties,
                 createdAt,
                 new UpsertRules(
-                        upserts.hasVersion() ? changed.findColumnName(versionFieldId()) : "", upserts.missing()));
+                        upserts.hasVersion() ? changed.findColumnName(versionFieldId()) : "", upserts.missing()),
+                indexes);
+    }
+
+    /** The same table with other secondary indexes. */
+    public TableDefinition withIndexes(List<TableIndex> changed) {
+        return new TableDefinition(
+                id,
+                name,
+                mode,
+                schema,
+                schemaVersion,
+                key,
+                buckets,
+                partitionBy,
+                badRows,
+                properties,
+                createdAt,
+                upserts,
+                changed);
+    }
+
+    /** What names the secondary indexes to the parts that write and read files. */
+    public List<IndexFields> indexFields() {
+        return indexes.stream().map(TableIndex::fields).toList();
     }
 
     /** Field id of the column that orders the rows of a key; 0 where there is none. */

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The changes that bring a table to a declaration.
  *
- * <p>Columns and fields of structs are told by their names, so a column with another name is a new one. What can't be
- * changed, such as the key, has to be as it is.
+ * <p>Columns and fields of structs are told by their names, so a column with another name is a new one. So are
+ * indexes; they may always be dropped, as they hold nothing that the columns don't. What can't be changed, such as the
+ * key, has to be as it is.
  */
 public final class TableDifference {
     private final boolean allowDrops;
@@ -34,7 +35,12 @@ public final class TableDifference {
         requireSame("missing", table.upserts().missing(), wanted.upserts().missing());
         TableRules.checkColumns(wanted.columns());
         TableDifference difference = new TableDifference(allowDrops);
+        List<DeclaredIndex> indexes = table.indexes().stream()
+                .map(index -> index.declared(table.schema()))
+                .toList();
+        difference.dropIndexes(indexes, wanted.indexes());
         difference.fields("", table.schema().columns(), wanted.columns());
+        difference.addIndexes(indexes, wanted.indexes());
         return difference.changes;
     }
 
@@ -44,6 +50,18 @@ public final class TableDifference {
                     .at(setting)
                     .advise("leave it as it is, or copy the rows into a new table");
         }
+    }
+
+    private void dropIndexes(List<DeclaredIndex> now, List<DeclaredIndex> wanted) {
+        now.stream()
+                .filter(index -> !wanted.contains(index))
+                .forEach(index -> changes.add(new ColumnChange.DropIndex(index.name())));
+    }
+
+    private void addIndexes(List<DeclaredIndex> now, List<DeclaredIndex> wanted) {
+        wanted.stream()
+                .filter(index -> !now.contains(index))
+                .forEach(index -> changes.add(new ColumnChange.AddIndex(index)));
     }
 
     private void fields(String prefix, List<Types.NestedField> now, List<Types.NestedField> wanted) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.floe.catalog.database.Micros;
 import dev.floe.catalog.database.Sql;
 import dev.floe.core.name.TableName;
+import dev.floe.storage.sidecar.IndexFields;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,18 +31,23 @@ record TableRow(
         BadRowPolicy badRows,
         Map<String, String> properties,
         Instant createdAt,
-        UpsertRules upserts) {
+        UpsertRules upserts,
+        List<TableIndex> indexes) {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final TypeReference<List<StoredIndex>> INDEXES = new TypeReference<>() {};
     private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
     private static final TypeReference<Map<String, String>> TEXT_MAP = new TypeReference<>() {};
     private static final String SELECT = """
             SELECT t.id, t.tenant, t.name, t.mode, t.key_columns, t.buckets, t.partition_by, t.bad_rows, t.properties,
-                t.created_at, t.version_column, t.missing_columns, v.version, v.schema_json
+                t.created_at, t.version_column, t.missing_columns, v.version, v.schema_json, t.indexes
             FROM tables t JOIN table_versions v ON v.table_id = t.id
                 AND v.version = (SELECT MAX(w.version) FROM table_versions w WHERE w.table_id = t.id)
             """;
 
-    static TableRow of(UUID id, TableDeclaration declaration, Instant now) {
+    /** An index as the row has it. */
+    private record StoredIndex(String name, List<Integer> fields) {}
+
+    static TableRow of(UUID id, TableDeclaration declaration, List<TableIndex> indexes, Instant now) {
         return new TableRow(
                 id,
                 declaration.name(),
@@ -52,12 +58,25 @@ record TableRow(
                 declaration.badRows(),
                 declaration.properties(),
                 now.truncatedTo(ChronoUnit.MICROS),
-                declaration.upserts());
+                declaration.upserts(),
+                indexes);
     }
 
     TableDefinition definition(Schema schema, int version) {
         return new TableDefinition(
-                id, name, mode, schema, version, key, buckets, partitionBy, badRows, properties, createdAt, upserts);
+                id,
+                name,
+                mode,
+                schema,
+                version,
+                key,
+                buckets,
+                partitionBy,
+                badRows,
+                properties,
+                createdAt,
+                upserts,
+                indexes);
     }
 
     /** False where the tenant has a table of the name. */
@@ -66,8 +85,8 @@ record TableRow(
                 connection,
                 """
                 INSERT INTO tables (id, tenant, name, mode, key_columns, buckets, partition_by, bad_rows, properties,
-                    created_at, version_column, missing_columns)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    created_at, version_column, missing_columns, indexes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                 """,
                 id.toString(),
                 name.tenant().value(),
@@ -80,7 +99,8 @@ record TableRow(
                 json(new TreeMap<>(properties)),
                 Micros.of(createdAt),
                 upserts.version(),
-                upserts.missing().name());
+                upserts.missing().name(),
+                json(stored(indexes)));
         return inserted == 1;
     }
 
@@ -104,6 +124,21 @@ record TableRow(
                 json(table.partitionBy()),
                 table.upserts().version(),
                 table.id().toString());
+    }
+
+    static void updateIndexes(Connection connection, TableDefinition table, Instant now) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE tables SET indexes = ? WHERE id = ?",
+                json(stored(table.indexes())),
+                table.id().toString());
+        SqlTableIndexes.declare(connection, table.id(), table.indexes(), now);
+    }
+
+    private static List<StoredIndex> stored(List<TableIndex> indexes) {
+        return indexes.stream()
+                .map(index -> new StoredIndex(index.name(), index.fields().ids()))
+                .toList();
     }
 
     /** The table at its newest version; waits for transactions that change it, and holds off others until the end. */
@@ -138,7 +173,10 @@ record TableRow(
                 BadRowPolicy.valueOf(row.getString(8)),
                 parse(row.getString(9), TEXT_MAP),
                 Micros.instant(row.getLong(10)),
-                new UpsertRules(row.getString(11), MissingColumns.valueOf(row.getString(12))));
+                new UpsertRules(row.getString(11), MissingColumns.valueOf(row.getString(12))),
+                parse(row.getString(15), INDEXES).stream()
+                        .map(index -> new TableIndex(index.name(), new IndexFields(index.fields())))
+                        .toList());
         return table.definition(SchemaParser.fromJson(row.getString(14)), row.getInt(13));
     }
 

@@ -34,7 +34,9 @@ public final class TableYaml {
             "bad-rows",
             "properties",
             "version",
-            "missing");
+            "missing",
+            "indexes");
+    private static final Set<String> INDEX_KEYS = ordered("name", "columns");
     private static final Set<String> COLUMN_KEYS = ordered("name", "type", "required", "doc");
 
     private TableYaml() {}
@@ -53,7 +55,8 @@ public final class TableYaml {
                 map.texts("partition-by"),
                 badRows(map),
                 properties(map),
-                new UpsertRules(map.text("version").orElse(""), missing(map)));
+                new UpsertRules(map.text("version").orElse(""), missing(map)),
+                indexes(map));
     }
 
     private static Node document(String text) {
@@ -136,6 +139,16 @@ public final class TableYaml {
             entries.entries().keySet().forEach(key -> properties.put(key, entries.requireText(key)));
         });
         return properties;
+    }
+
+    private static List<DeclaredIndex> indexes(YamlMap map) {
+        List<DeclaredIndex> indexes = new ArrayList<>();
+        for (Node node : map.items("indexes")) {
+            YamlMap index = YamlMap.of(node, "indexes[" + indexes.size() + "]", INDEX_KEYS);
+            index.require("columns");
+            indexes.add(new DeclaredIndex(index.requireText("name"), index.texts("columns")));
+        }
+        return indexes;
     }
 
     private static List<Types.NestedField> columns(YamlMap map) {

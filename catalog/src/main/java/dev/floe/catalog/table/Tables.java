@@ -19,7 +19,7 @@ public interface Tables {
     TableDefinition create(TableDeclaration declaration);
 
     /**
-     * Changes the table's columns, all of the changes or none, and makes a new schema version of it.
+     * Changes the table's columns and indexes, all of the changes or none; other columns are a new schema version.
      *
      * <p>Iceberg's schema changes in the same step: no row is written by a version that Iceberg's table lacks. Changes
      * that change nothing make no version. Throws TABLE_NOT_FOUND; INVALID_TABLE or UNKNOWN_COLUMN where a change can't

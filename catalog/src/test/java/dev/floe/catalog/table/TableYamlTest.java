@@ -33,6 +33,9 @@ class TableYamlTest {
             buckets: 4
             partition-by: [day(date), "bucket(8, origin)"]
             bad-rows: reject-batch
+            indexes:
+              - {name: by_price, columns: [price]}
+              - {name: by_origin_and_price, columns: [origin, price]}
             properties:
               write.parquet.page-row-limit: 20000
             """;
@@ -47,6 +50,10 @@ class TableYamlTest {
         assertThat(table.buckets()).isEqualTo(4);
         assertThat(table.partitionBy()).containsExactly("day(date)", "bucket(8, origin)");
         assertThat(table.badRows()).isEqualTo(BadRowPolicy.REJECT_BATCH);
+        assertThat(table.indexes())
+                .containsExactly(
+                        new DeclaredIndex("by_price", List.of("price")),
+                        new DeclaredIndex("by_origin_and_price", List.of("origin", "price")));
         assertThat(table.properties()).isEqualTo(Map.of("write.parquet.page-row-limit", "20000"));
     }
 
@@ -92,6 +99,14 @@ class TableYamlTest {
                 Arguments.of("table: t\ncolumns: []\nkey: id", "key", "line 3: this has to be a list"),
                 Arguments.of("table: t\ncolumns: []\nkey: [[a]]", "key[0]", "line 3: this has to be a single text"),
                 Arguments.of("table: t\ncolumns: []\nbad-rows: keep", "bad-rows", "line 3: 'keep' is neither"),
+                Arguments.of(
+                        "table: t\ncolumns: []\nindexes:\n  - {name: i}", "indexes[0].columns", "'columns' is missing"),
+                Arguments.of(
+                        "table: t\ncolumns: []\nindexes:\n  - {columns: [a]}", "indexes[0].name", "'name' is missing"),
+                Arguments.of(
+                        "table: t\ncolumns: []\nindexes:\n  - {name: i, columns: [a], unique: true}",
+                        "indexes[0].unique",
+                        "there is no 'unique' here"),
                 Arguments.of("table: t\ncolumns:\n  - {type: int}", "columns[0].name", "line 3: 'name' is missing"),
                 Arguments.of("table: t\ncolumns:\n  - {name: a}", "columns[0].type", "line 3: 'type' is missing"),
                 Arguments.of(

@@ -4,7 +4,9 @@ import dev.floe.cli.Connection;
 import dev.floe.cli.ExitCodes;
 import dev.floe.client.ColumnChange;
 import dev.floe.client.FloeClient;
+import dev.floe.client.TableIndex;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -18,11 +20,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Changes a table's columns, in the order of the options. */
+/** Changes a table's columns and indexes, in the order of the options. */
 @Command(
         name = "alter",
         description = {
-            "Changes a table's columns while it is written and read: all of the changes or none.",
+            "Changes a table's columns and indexes while it is written and read: all of the changes or none.",
             "Each is made to the result of those before it. A field of a struct is named with dots: address.zip"
         })
 final class AlterCommand implements Callable<Integer> {
@@ -76,6 +78,16 @@ final class AlterCommand implements Callable<Integer> {
                 description = "Put a column elsewhere.")
         private @Nullable String move;
 
+        @Option(
+                names = "--add-index",
+                required = true,
+                paramLabel = "NAME=COLUMN[,COLUMN]",
+                description = "Add a secondary index: rows are found by = and IN on all of its columns.")
+        private @Nullable String addIndex;
+
+        @Option(names = "--drop-index", required = true, paramLabel = "NAME", description = "Drop a secondary index.")
+        private @Nullable String dropIndex;
+
         ColumnChange read(CommandSpec command) {
             if (add != null) {
                 return ColumnChanges.add(add, command);
@@ -90,6 +102,13 @@ final class AlterCommand implements Callable<Integer> {
             }
             if (move != null) {
                 return ColumnChanges.move(move, command);
+            }
+            if (addIndex != null) {
+                String[] parts = ColumnChanges.pair("--add-index", addIndex, command);
+                return new ColumnChange.AddIndex(new TableIndex(parts[0], ColumnChanges.list(parts[1])));
+            }
+            if (dropIndex != null) {
+                return new ColumnChange.DropIndex(dropIndex);
             }
             return drop != null
                     ? new ColumnChange.Drop(drop)
@@ -133,6 +152,10 @@ final class AlterCommand implements Callable<Integer> {
                 return new ColumnChange.Move(parts[0], new ColumnChange.Place.Last());
             }
             throw wrong("--move", text, "COLUMN:first, COLUMN:last or COLUMN:after:OTHER", command);
+        }
+
+        static List<String> list(String text) {
+            return Arrays.stream(text.split(",", -1)).map(String::strip).toList();
         }
 
         static String[] pair(String option, String text, CommandSpec command) {

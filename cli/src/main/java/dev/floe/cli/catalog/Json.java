@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.floe.client.Column;
+import dev.floe.client.IndexState;
 import dev.floe.client.KeyInfo;
 import dev.floe.client.ServerStatus;
 import dev.floe.client.ServiceHealth;
 import dev.floe.client.TableCompaction;
+import dev.floe.client.TableIndex;
 import dev.floe.client.TableInfo;
 import dev.floe.client.TableMaintenance;
 import dev.floe.client.TableSpec;
@@ -49,6 +51,7 @@ final class Json {
         out.put("bad-rows", lower(spec.badRows()));
         out.put("version", spec.version());
         out.put("missing", lower(spec.missing()));
+        out.set("indexes", array(spec.indexes(), index -> index(index, table.indexes())));
         ObjectNode properties = out.putObject("properties");
         new TreeMap<>(spec.properties()).forEach(properties::put);
         table.state().ifPresent(state -> out.set("state", state(state)));
@@ -82,6 +85,17 @@ final class Json {
                 .put("bytes-removed", run.bytesRemoved())
                 .put("files-not-removed", run.filesNotRemoved())
                 .put("error", run.error());
+    }
+
+    private static ObjectNode index(TableIndex index, List<IndexState> states) {
+        ObjectNode out = NODES.objectNode().put("name", index.name());
+        out.set("columns", texts(index.columns()));
+        states.stream()
+                .filter(state -> state.name().equals(index.name()) && state.isKnown())
+                .forEach(state -> out.put("files", state.files())
+                        .put("files-done", state.filesDone())
+                        .put("last-error", state.error()));
+        return out;
     }
 
     static ObjectNode compaction(TableCompaction compaction) {

@@ -65,6 +65,7 @@ final class TableText {
                     column.doc());
         }
         columns.print(out);
+        IndexText.print(table, out);
         suspension(table, out);
         table.state().ifPresent(state -> state(state, out));
         table.compaction().ifPresent(compaction -> CompactionText.print(compaction, out));

@@ -1,7 +1,7 @@
 package dev.floe.client;
 
 /**
- * One change of a table's columns; nested fields are named with dots, such as {@code address.zip}.
+ * One change of a table's columns or indexes; nested fields are named with dots, such as {@code address.zip}.
  *
  * <p>Types are text, as in a YAML declaration: {@code decimal(12, 2)}, {@code list<string>}.
  */
@@ -33,6 +33,12 @@ public sealed interface ColumnChange {
     record MakeOptional(String column) implements ColumnChange {}
 
     record Move(String column, Place place) implements ColumnChange {}
+
+    /** A new index of columns that the table has. */
+    record AddIndex(TableIndex index) implements ColumnChange {}
+
+    /** The index goes; its columns stay. */
+    record DropIndex(String name) implements ColumnChange {}
 
     /** Where a column stands among its siblings. */
     sealed interface Place {

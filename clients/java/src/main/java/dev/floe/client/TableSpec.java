@@ -20,15 +20,17 @@ public record TableSpec(
         BadRowPolicy badRows,
         Map<String, String> properties,
         String version,
-        MissingColumns missing) {
+        MissingColumns missing,
+        List<TableIndex> indexes) {
     public TableSpec {
         columns = List.copyOf(columns);
         key = List.copyOf(key);
         partitionBy = List.copyOf(partitionBy);
         properties = Map.copyOf(properties);
+        indexes = List.copyOf(indexes);
     }
 
-    /** A table in which the newest row of a key wins whole. */
+    /** A table in which the newest row of a key wins whole, without secondary indexes. */
     public TableSpec(
             String name,
             TableMode mode,
@@ -38,7 +40,7 @@ public record TableSpec(
             List<String> partitionBy,
             BadRowPolicy badRows,
             Map<String, String> properties) {
-        this(name, mode, columns, key, buckets, partitionBy, badRows, properties, "", MissingColumns.NULL);
+        this(name, mode, columns, key, buckets, partitionBy, badRows, properties, "", MissingColumns.NULL, List.of());
     }
 
     /** An append table with the server's defaults. */
@@ -52,26 +54,37 @@ public record TableSpec(
     }
 
     public TableSpec withBuckets(int count) {
-        return new TableSpec(name, mode, columns, key, count, partitionBy, badRows, properties, version, missing);
+        return new TableSpec(
+                name, mode, columns, key, count, partitionBy, badRows, properties, version, missing, indexes);
     }
 
     public TableSpec withPartitionBy(List<String> transforms) {
-        return new TableSpec(name, mode, columns, key, buckets, transforms, badRows, properties, version, missing);
+        return new TableSpec(
+                name, mode, columns, key, buckets, transforms, badRows, properties, version, missing, indexes);
     }
 
     public TableSpec withBadRows(BadRowPolicy policy) {
-        return new TableSpec(name, mode, columns, key, buckets, partitionBy, policy, properties, version, missing);
+        return new TableSpec(
+                name, mode, columns, key, buckets, partitionBy, policy, properties, version, missing, indexes);
     }
 
     public TableSpec withVersion(String column) {
-        return new TableSpec(name, mode, columns, key, buckets, partitionBy, badRows, properties, column, missing);
+        return new TableSpec(
+                name, mode, columns, key, buckets, partitionBy, badRows, properties, column, missing, indexes);
     }
 
     public TableSpec withMissing(MissingColumns rule) {
-        return new TableSpec(name, mode, columns, key, buckets, partitionBy, badRows, properties, version, rule);
+        return new TableSpec(
+                name, mode, columns, key, buckets, partitionBy, badRows, properties, version, rule, indexes);
     }
 
     public TableSpec withProperties(Map<String, String> values) {
-        return new TableSpec(name, mode, columns, key, buckets, partitionBy, badRows, values);
+        return new TableSpec(
+                name, mode, columns, key, buckets, partitionBy, badRows, values, version, missing, indexes);
+    }
+
+    public TableSpec withIndexes(List<TableIndex> declared) {
+        return new TableSpec(
+                name, mode, columns, key, buckets, partitionBy, badRows, properties, version, missing, declared);
     }
 }

@@ -47,6 +47,7 @@ final class OpenBuckets implements AutoCloseable {
     private final long epoch;
     private final BucketLimits limits;
     private final CompactionRequests requests;
+    private final TableIndexing indexing;
     private final BucketCompactions compactions;
     private final Map<BucketKey, Bucket> open = new HashMap<>();
     private final Map<BucketKey, Long> flushed = new HashMap<>();
@@ -61,7 +62,8 @@ final class OpenBuckets implements AutoCloseable {
             IndexBudget indexBudget,
             long epoch,
             BucketLimits limits,
-            CompactionRequests requests) {
+            CompactionRequests requests,
+            TableIndexing indexing) {
         this.catalog = catalog;
         this.active = active;
         this.log = log;
@@ -70,6 +72,7 @@ final class OpenBuckets implements AutoCloseable {
         this.epoch = epoch;
         this.limits = limits;
         this.requests = requests;
+        this.indexing = indexing;
         this.compactions = new BucketCompactions(requests);
     }
 
@@ -151,12 +154,14 @@ final class OpenBuckets implements AutoCloseable {
     void flush(long checkpointId, BiConsumer<BucketKey, BucketChanges> changes, Consumer<Nudge> nudges)
             throws InterruptedException {
         requests.refresh();
+        indexing.refresh();
         openAsked();
         for (Iterator<Map.Entry<BucketKey, Bucket>> buckets = open.entrySet().iterator(); buckets.hasNext(); ) {
             Map.Entry<BucketKey, Bucket> entry = buckets.next();
             BucketKey key = entry.getKey();
             Bucket bucket = entry.getValue();
             compactions.installDone(key, bucket.writer);
+            indexing.tell(key.tableId(), bucket.writer);
             Optional<BucketChanges> made = bucket.writer.flush(checkpointId);
             if (made.isPresent()) {
                 flushed.put(key, made.get().offset());
@@ -306,6 +311,7 @@ final class OpenBuckets implements AutoCloseable {
     @Override
     public void close() {
         compactions.close();
+        indexing.close();
         open.values().forEach(bucket -> bucket.writer.close());
         open.clear();
     }
@@ -314,6 +320,7 @@ final class OpenBuckets implements AutoCloseable {
         Table table = catalog.tables().iceberg(definition.name());
         awaitCommitted(key, table);
         BucketWriter writer = BucketWriter.open(table, definition.layout(), key.bucket(), epoch, settings, indexBudget);
+        writer.index(definition.indexFields());
         LOG.info(
                 "bucket opened: table={} bucket={} offset={} keys={}",
                 definition.name(),

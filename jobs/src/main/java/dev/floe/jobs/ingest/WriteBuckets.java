@@ -89,7 +89,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 indexBudget,
                 catalog.nextEpoch(),
                 BucketLimits.of(settings, writers),
-                new CompactionRequests(catalog, key -> key.owner(writers) == self));
+                new CompactionRequests(catalog, key -> key.owner(writers) == self),
+                new TableIndexing(catalog, tableId -> new BucketKey(tableId, 0).owner(writers) == self));
         for (FlushedOffset offset : state.get()) {
             if (offset.key().owner(writers) == self) {
                 buckets.restore(offset.key(), offset.offset());

@@ -6,7 +6,9 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.CatalogSettings;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.catalog.table.BadRowPolicy;
+import dev.floe.catalog.table.ColumnChange;
 import dev.floe.catalog.table.CompactionState;
+import dev.floe.catalog.table.DeclaredIndex;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableMode;
@@ -19,6 +21,9 @@ import dev.floe.storage.commit.CommitId;
 import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.keys.IndexBudget;
 import dev.floe.storage.log.LogId;
+import dev.floe.storage.secondary.FileIndexes;
+import dev.floe.storage.sidecar.IndexFields;
+import dev.floe.storage.sidecar.ValueIndex;
 import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.BucketWriter;
 import dev.floe.storage.write.WriterSettings;
@@ -207,6 +212,29 @@ class OpenBucketsTest {
         }
     }
 
+    @Test
+    void filesHaveTheIndexesThatWereDeclaredMeanwhileAndThoseBeforeGetThem() throws Exception {
+        BucketKey key = table("indexed");
+        try (OpenBuckets buckets = buckets(WIDE)) {
+            write(buckets, key);
+            pass(buckets, key);
+            TableName name = TableName.of("default", "indexed");
+            catalog.tables()
+                    .alter(name, 0, List.of(new ColumnChange.AddIndex(new DeclaredIndex("by_n", List.of("n")))));
+            write(buckets, key);
+            pass(buckets, key);
+
+            Table table = catalog.tables().iceberg(name);
+            FileIndexes indexes = new FileIndexes("indexed", table.io());
+            assertThat(files(key)).hasSize(2);
+            Awaitility.await().until(() -> files(key).stream().allMatch(file -> indexes.has(file, IndexFields.of(1))));
+            assertThat(files(key))
+                    .allSatisfy(file -> assertThat(ValueIndex.open(table.io(), file, IndexFields.of(1))
+                                    .size())
+                            .isEqualTo(ROWS));
+        }
+    }
+
     private OpenBuckets buckets(BucketLimits limits) {
         return new OpenBuckets(
                 catalog,
@@ -216,7 +244,8 @@ class OpenBucketsTest {
                 IndexBudget.unlimited(),
                 catalog.nextEpoch(),
                 limits,
-                new CompactionRequests(catalog, key -> true));
+                new CompactionRequests(catalog, key -> true),
+                new TableIndexing(catalog, table -> true));
     }
 
     /** A checkpoint and its commit; a nudge brings an entry into the bucket, as the log would. */

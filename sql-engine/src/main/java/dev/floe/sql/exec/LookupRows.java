@@ -30,6 +30,16 @@ final class LookupRows implements RowSource {
                 new LookupRequest(scan.definition().name().table(), keys, columns, new ReadCut.Latest(), Duration.ZERO);
     }
 
+    /** The rows of a scan of keys or by an index; null where it is neither. */
+    static @Nullable RowSource of(PlannedScan scan, TableView view, List<@Nullable Object> parameters) {
+        if (scan.isIndexed()) {
+            return IndexedRows.open(scan, view, parameters);
+        }
+        return scan.keys(parameters)
+                .map(keys -> new LookupRows(scan, view, keys))
+                .orElse(null);
+    }
+
     /** All rows at once: they are few. */
     @Override
     public @Nullable ColumnBatch next(int rowsMax) {

@@ -7,6 +7,7 @@ import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ResultColumn;
 import dev.floe.sql.engine.TableCut;
 import dev.floe.sql.plan.LookupPlan;
+import dev.floe.sql.scan.RowSource;
 import dev.floe.sql.scan.TableView;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;
@@ -25,8 +26,12 @@ public final class RunningLookup implements QueryCursor {
     private final List<@Nullable Object> parameters;
     private final QueryLimits limits;
     private final QueryClock clock;
+    private @Nullable RowSource source;
     private @Nullable ColumnBatch rows;
     private int returned;
+    private long skip;
+    private long left;
+    private long found;
 
     public RunningLookup(
             LookupPlan plan, TableView view, ColumnBatch parameters, QueryLimits limits, QueryClock clock) {
@@ -35,6 +40,8 @@ public final class RunningLookup implements QueryCursor {
         this.parameters = ParameterValues.of(plan.parameterTypes(), parameters);
         this.limits = limits;
         this.clock = clock;
+        this.skip = plan.offset();
+        this.left = plan.fetch() < 0 ? Long.MAX_VALUE : plan.fetch();
     }
 
     @Override
@@ -51,14 +58,17 @@ public final class RunningLookup implements QueryCursor {
     public @Nullable ColumnBatch next() {
         clock.check();
         ColumnBatch all = rows;
-        if (all == null) {
-            all = found();
+        while (all == null || returned == all.rowCount()) {
+            all = left == 0 ? null : found();
             rows = all;
+            returned = 0;
+            if (all == null) {
+                left = 0;
+                return null;
+            }
+            clock.check();
         }
         int count = Math.min(all.rowCount() - returned, limits.batchRowsMax());
-        if (count == 0) {
-            return null;
-        }
         int first = returned;
         returned += count;
         return count == all.rowCount()
@@ -73,53 +83,61 @@ public final class RunningLookup implements QueryCursor {
 
     @Override
     public void close() {
-        // holds nothing
+        left = 0;
+        rows = null;
+        RowSource open = source;
+        if (open != null) {
+            open.close();
+        }
     }
 
-    private ColumnBatch found() {
+    private @Nullable ColumnBatch found() {
         try {
-            return find();
+            RowSource open = source;
+            if (open == null) {
+                open = LookupRows.of(plan.scan(), view, parameters);
+                if (open == null) {
+                    throw new IllegalStateException("a lookup's scan has keys or an index");
+                }
+                source = open;
+            }
+            ColumnBatch batch = open.next(limits.batchRowsMax());
+            return batch == null ? null : outputs(batch);
         } catch (RuntimeException e) {
             throw QueryFailures.unwrap(e);
         }
     }
 
-    private ColumnBatch find() {
-        ColumnBatch keys =
-                plan.scan().keys(parameters).orElseThrow(() -> new IllegalStateException("a lookup's scan has keys"));
-        try (LookupRows source = new LookupRows(plan.scan(), view, keys)) {
-            ColumnBatch found = source.next(limits.batchRowsMax());
-            return found == null ? outputs(List.of(), 0, List.of()) : outputs(found);
-        }
-    }
-
-    private ColumnBatch outputs(ColumnBatch found) {
+    private ColumnBatch outputs(ColumnBatch read) {
         List<Type> types = plan.scan().fieldIds().stream()
                 .map(plan.scan().definition().schema()::findType)
                 .toList();
         boolean plain = plan.conditions().isEmpty() && plan.outputs().stream().allMatch(output -> output.input() >= 0);
         List<@Nullable Object[]> values = new ArrayList<>();
-        int[] wanted = new int[found.rowCount()];
+        int[] wanted = new int[read.rowCount()];
         int count = 0;
-        for (int row = 0; row < found.rowCount(); row++) {
-            @Nullable Object[] read = plain ? new @Nullable Object[0] : read(found, types, row);
+        for (int row = 0; row < read.rowCount(); row++) {
+            @Nullable Object[] each = plain ? new @Nullable Object[0] : read(read, types, row);
             boolean isWanted = plan.conditions().stream()
-                    .allMatch(condition -> Boolean.TRUE.equals(condition.value(read, parameters)));
+                    .allMatch(condition -> Boolean.TRUE.equals(condition.value(each, parameters)));
             if (isWanted) {
-                values.add(read);
+                values.add(each);
                 wanted[count++] = row;
             }
         }
-        int from = (int) Math.min(plan.offset(), count);
-        int to = plan.fetch() < 0 ? count : (int) Math.min(count, from + plan.fetch());
+        int from = (int) Math.min(skip, count);
+        int to = (int) Math.min(count, from + Math.min(left, count));
+        skip -= from;
+        left -= to - from;
         ColumnBatch kept =
-                to - from == found.rowCount() ? found : found.rows(Arrays.copyOfRange(wanted, from, to), to - from);
+                to - from == read.rowCount() ? read : read.rows(Arrays.copyOfRange(wanted, from, to), to - from);
         return outputs(kept.columns(), to - from, values.subList(from, to));
     }
 
     /** Columns as they are, and beside them those computed of each row. */
     private ColumnBatch outputs(List<Vector> columns, int count, List<@Nullable Object[]> values) {
-        if (count > limits.rowsMax()) {
+        found += count;
+        if (found > limits.rowsMax()) {
             throw new FloeException(
                             ErrorCode.ROW_LIMIT_EXCEEDED, "the result has more than " + limits.rowsMax() + " rows")
                     .advise("add a LIMIT or a condition, or ask for a higher limit");

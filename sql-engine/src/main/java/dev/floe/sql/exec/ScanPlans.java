@@ -36,10 +36,10 @@ final class ScanPlans {
 
     /** Live rows that a scan may want, and others. */
     RowSource rows(PlannedScan scan) {
-        Optional<ColumnBatch> keys = scan.keys(parameters);
-        return keys.isPresent()
-                ? new LookupRows(scan, view(scan), keys.get())
-                : new SnapshotRows(files(scan), scan.definition().schema(), scan.fieldIds(), scan.pruning(parameters));
+        RowSource few = LookupRows.of(scan, view(scan), parameters);
+        return few == null
+                ? new SnapshotRows(files(scan), scan.definition().schema(), scan.fieldIds(), scan.pruning(parameters))
+                : few;
     }
 
     /** The same for DuckDB; rows of keys are looked up here. */
@@ -62,6 +62,11 @@ final class ScanPlans {
         if (keys.isPresent()) {
             return "lookup in " + scan.definition().name().table() + " of "
                     + keys.get().rowCount() + " keys, for " + engine + at;
+        }
+        if (scan.isIndexed()) {
+            IndexedRows best = IndexedRows.best(scan, view(scan), parameters);
+            return "lookup in " + scan.definition().name().table() + " by the index "
+                    + best.index().name() + " of " + best.estimate().rows() + " rows, for " + engine + at;
         }
         FilePlan plan = files(scan);
         FilePlan.Pruned pruned = plan.pruned();

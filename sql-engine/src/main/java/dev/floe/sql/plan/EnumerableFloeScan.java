@@ -33,7 +33,7 @@ final class EnumerableFloeScan extends FloeScan implements EnumerableRel {
                 scan.fieldIds(),
                 scan.predicates(),
                 scan.limit(),
-                scan.keys());
+                scan.narrowing());
     }
 
     /** Turns scans into ones that run. */

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A scan of some columns of a table, with what was pushed into it.
  *
  * <p>{@code predicates} refer to the scan's output; they only leave out files and row groups, so a filter above
- * stays. {@code limit} is the number of rows after which nobody reads on, -1 for all. With {@code keys} the scan has
- * the rows of these keys and no others.
+ * stays. {@code limit} is the number of rows after which nobody reads on, -1 for all. What {@code narrowing}
+ * says of the rows is all that matters of it: with keys the scan has the rows of these keys and no others, with indexes
+ * it may have more than the filter above it leaves.
  */
 class FloeScan extends TableScan {
     private final TableDefinition definition;
@@ -29,7 +30,7 @@ class FloeScan extends TableScan {
     private final List<Integer> fieldIds;
     private final List<RexNode> predicates;
     private final long limit;
-    private final @Nullable ScanKeys keys;
+    private final @Nullable ScanNarrowing narrowing;
 
     FloeScan(
             RelOptCluster cluster,
@@ -60,14 +61,14 @@ class FloeScan extends TableScan {
             List<Integer> fieldIds,
             List<RexNode> predicates,
             long limit,
-            @Nullable ScanKeys keys) {
+            @Nullable ScanNarrowing narrowing) {
         super(cluster, traits, List.of(), table);
         this.definition = definition;
         this.columns = columns;
         this.fieldIds = List.copyOf(fieldIds);
         this.predicates = List.copyOf(predicates);
         this.limit = limit;
-        this.keys = keys;
+        this.narrowing = narrowing;
     }
 
     TableDefinition definition() {
@@ -89,29 +90,40 @@ class FloeScan extends TableScan {
     /** The only keys whose rows are wanted, or null for all. */
     @Nullable
     ScanKeys keys() {
-        return keys;
+        return narrowing instanceof ScanKeys keys ? keys : null;
     }
 
-    /** True where rows of all keys are wanted. */
+    /** Indexes that have all rows wanted; none where the scan is no index lookup. */
+    List<ScanIndexes.Candidate> indexes() {
+        return narrowing instanceof ScanIndexes indexes ? indexes.candidates() : List.of();
+    }
+
+    @Nullable
+    ScanNarrowing narrowing() {
+        return narrowing;
+    }
+
+    /** True where neither keys nor an index say which rows are wanted. */
     boolean isWhole() {
-        return keys == null;
+        return narrowing == null;
     }
 
     FloeScan withColumns(RelDataType rowType, List<Integer> ids) {
-        return new FloeScan(getCluster(), getTraitSet(), getTable(), definition, rowType, ids, predicates, limit, keys);
+        return new FloeScan(
+                getCluster(), getTraitSet(), getTable(), definition, rowType, ids, predicates, limit, narrowing);
     }
 
     FloeScan withPredicates(List<RexNode> pushed) {
         return new FloeScan(
-                getCluster(), getTraitSet(), getTable(), definition, columns, fieldIds, pushed, limit, keys);
+                getCluster(), getTraitSet(), getTable(), definition, columns, fieldIds, pushed, limit, narrowing);
     }
 
     FloeScan withLimit(long rows) {
         return new FloeScan(
-                getCluster(), getTraitSet(), getTable(), definition, columns, fieldIds, predicates, rows, keys);
+                getCluster(), getTraitSet(), getTable(), definition, columns, fieldIds, predicates, rows, narrowing);
     }
 
-    FloeScan withKeys(ScanKeys only) {
+    FloeScan narrowed(ScanNarrowing only) {
         return new FloeScan(
                 getCluster(), getTraitSet(), getTable(), definition, columns, fieldIds, predicates, limit, only);
     }
@@ -128,8 +140,8 @@ class FloeScan extends TableScan {
 
     @Override
     public double estimateRowCount(RelMetadataQuery metadata) {
-        ScanKeys only = keys;
-        return only == null ? super.estimateRowCount(metadata) : only.tuples().size();
+        ScanNarrowing only = narrowing;
+        return only == null ? super.estimateRowCount(metadata) : only.rowsAssumed();
     }
 
     @Override
@@ -143,7 +155,8 @@ class FloeScan extends TableScan {
         @Nullable Object pushed = predicates.isEmpty() ? null : predicates;
         return super.explainTerms(writer)
                 .item("columns", columns.getFieldNames())
-                .itemIf("keys", keys == null ? null : keys.tuples(), keys != null)
+                .itemIf("keys", narrowing, narrowing instanceof ScanKeys)
+                .itemIf("index", narrowing, narrowing instanceof ScanIndexes)
                 .itemIf("prune", pushed, pushed != null)
                 .itemIf("limit", limit, limit >= 0);
     }

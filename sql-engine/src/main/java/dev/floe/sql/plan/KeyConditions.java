@@ -16,7 +16,8 @@ import org.apache.calcite.util.Sarg;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the keys that a condition leaves, where these are few and known by literals and parameters.
+ * Finds the keys that a condition leaves, of the table or of an index, where these are few and known by literals and
+ * parameters.
  *
  * <p>A condition is taken apart into ways in which it can hold, each of which fixes some columns of the key. Where each
  * way fixes all of them, they are the keys.
@@ -26,9 +27,9 @@ final class KeyConditions {
     private final List<Integer> key;
     private final Predicates predicates;
 
-    private KeyConditions(FloeScan scan) {
+    private KeyConditions(FloeScan scan, List<Integer> key) {
         this.scan = scan;
-        this.key = scan.definition().keyFieldIds();
+        this.key = key;
         this.predicates = new Predicates(scan, List.of());
     }
 
@@ -42,10 +43,9 @@ final class KeyConditions {
      */
     private record Ways(List<Map<Integer, RexNode>> ways, boolean exact) {}
 
-    /** Null where the condition does not name the keys. */
-    static @Nullable Narrowed narrow(FloeScan scan, RexNode condition) {
-        KeyConditions conditions = new KeyConditions(scan);
-        return conditions.key.isEmpty() ? null : conditions.narrow(condition);
+    /** Null where the condition does not name the keys; {@code key} are ids of the columns that make one. */
+    static @Nullable Narrowed narrow(FloeScan scan, List<Integer> key, RexNode condition) {
+        return key.isEmpty() ? null : new KeyConditions(scan, key).narrow(condition);
     }
 
     private @Nullable Narrowed narrow(RexNode condition) {

@@ -53,11 +53,12 @@ final class KeyLookupRule extends RelRule<KeyLookupRule.Config> {
     public void onMatch(RelOptRuleCall call) {
         LogicalFilter filter = call.rel(0);
         FloeScan scan = call.rel(1);
-        KeyConditions.Narrowed narrowed = KeyConditions.narrow(scan, filter.getCondition());
+        KeyConditions.Narrowed narrowed =
+                KeyConditions.narrow(scan, scan.definition().keyFieldIds(), filter.getCondition());
         if (narrowed == null) {
             return;
         }
-        RelNode lookup = scan.withKeys(narrowed.keys());
+        RelNode lookup = scan.narrowed(narrowed.keys());
         call.transformTo(
                 narrowed.rest().isEmpty()
                         ? lookup

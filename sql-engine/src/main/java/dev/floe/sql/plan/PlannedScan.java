@@ -1,6 +1,7 @@
 package dev.floe.sql.plan;
 
 import dev.floe.catalog.table.TableDefinition;
+import dev.floe.catalog.table.TableIndex;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
@@ -16,12 +17,29 @@ import org.jspecify.annotations.Nullable;
 public final class PlannedScan {
     private final FloeScan scan;
 
+    /**
+     * An index and the values of its columns to look up.
+     *
+     * @param values a batch of the columns; rows with a null are left out, as nothing equals it
+     */
+    public record IndexedValues(TableIndex index, ColumnBatch values) {}
+
     PlannedScan(FloeScan scan) {
         this.scan = scan;
     }
 
     public TableDefinition definition() {
         return scan.definition();
+    }
+
+    /** True where neither keys nor an index say which rows are wanted. */
+    public boolean isWhole() {
+        return scan.isWhole();
+    }
+
+    /** True where the scan is a lookup by a secondary index. */
+    public boolean isIndexed() {
+        return !scan.indexes().isEmpty();
     }
 
     /** Ids of the columns wanted, in their order. */
@@ -49,14 +67,17 @@ public final class PlannedScan {
         if (keys == null) {
             return Optional.empty();
         }
+        return Optional.of(batch(definition().keyFieldIds(), keys.tuples(), parameters));
+    }
+
+    private ColumnBatch batch(List<Integer> ids, List<List<RexNode>> tuples, List<@Nullable Object> parameters) {
         Predicates predicates = new Predicates(scan, parameters);
-        List<Integer> ids = definition().keyFieldIds();
         List<Type> types = ids.stream().map(definition().schema()::findType).toList();
         List<VectorBuilder> columns = types.stream()
-                .map(type -> VectorBuilder.of(type, keys.tuples().size()))
+                .map(type -> VectorBuilder.of(type, tuples.size()))
                 .toList();
         int count = 0;
-        for (List<RexNode> tuple : keys.tuples()) {
+        for (List<RexNode> tuple : tuples) {
             List<@Nullable Object> values = new ArrayList<>();
             for (int i = 0; i < tuple.size(); i++) {
                 values.add(predicates.value(tuple.get(i), types.get(i)));
@@ -69,7 +90,15 @@ public final class PlannedScan {
             }
         }
         List<Vector> vectors = columns.stream().map(VectorBuilder::build).toList();
-        return Optional.of(new ColumnBatch(count, ids, vectors, new byte[count]));
+        return new ColumnBatch(count, ids, vectors, new byte[count]);
+    }
+
+    /** What to look up in which index, where the scan is a lookup by one of them; else empty. */
+    public List<IndexedValues> indexed(List<@Nullable Object> parameters) {
+        return scan.indexes().stream()
+                .map(candidate -> new IndexedValues(
+                        candidate.index(), batch(candidate.index().fields().ids(), candidate.tuples(), parameters)))
+                .toList();
     }
 
     /** The only key that can be found, in the key's order; empty where there may be several. */

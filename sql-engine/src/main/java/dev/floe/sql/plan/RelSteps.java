@@ -70,6 +70,11 @@ final class RelSteps {
         return apply(rules, node);
     }
 
+    /** With lookups by secondary indexes, where conditions give values of all columns of one; else {@code pushed}. */
+    static RelNode withIndexes(RelNode pushed) {
+        return apply(List.of(IndexLookupRule.INSTANCE), pushed);
+    }
+
     /** Filters and projections as the one node that code can be made of. */
     static RelNode calculated(RelNode physical) {
         return apply(TO_CALC, physical);

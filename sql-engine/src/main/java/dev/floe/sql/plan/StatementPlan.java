@@ -73,6 +73,25 @@ public record StatementPlan(
         return new StatementPlan(sql, List.of(column), parameterTypes, scans, fragments, code, stashed, types, wanted);
     }
 
+    /** An explanation with lines after the plan. */
+    public StatementPlan explainedWith(List<String> lines) {
+        Explanation known = explanation;
+        if (known == null) {
+            throw new IllegalStateException("the plan is to be run");
+        }
+        String text = known.plan.stripTrailing() + "\n" + String.join("\n", lines) + "\n";
+        return new StatementPlan(
+                sql,
+                columns,
+                parameterTypes,
+                scans,
+                fragments,
+                code,
+                stashed,
+                types,
+                new Explanation(text, known.analyze, known.lookup));
+    }
+
     /** The scans of code and fragments. */
     public List<PlannedScan> allScans() {
         List<PlannedScan> all = new ArrayList<>(scans);

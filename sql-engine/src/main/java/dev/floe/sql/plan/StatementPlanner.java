@@ -60,6 +60,8 @@ import org.jspecify.annotations.Nullable;
  *                                      └─► LookupPlan
  * </pre>
  *
+ * <p>Where a secondary index can find rows of the statement it is planned twice ({@link IndexedPlan}).
+ *
  * <p>Names match in any case. For one thread with a large stack.
  */
 public final class StatementPlanner {
@@ -177,7 +179,17 @@ public final class StatementPlanner {
         // arithmetic that overflows is an error, not a wrong number
         RelNode checked = new ConvertToChecked(cluster.getRexBuilder(), true).visit(query);
         RelNode logical = RelSteps.logical(checked, validator);
-        return finished(sql, columns, parameterTypes, explain, embedded ? cut(logical) : logical);
+        QueryPlan byScan = finished(sql, columns, parameterTypes, explain, embedded ? cut(logical) : logical);
+        if (schema.named().stream().allMatch(table -> table.indexes().isEmpty())) {
+            return byScan;
+        }
+        RelNode pushed = pushed(logical);
+        RelNode indexed = RelSteps.withIndexes(pushed);
+        List<PlannedScan> lookups = ScansOf.plan(indexed);
+        return lookups.stream().noneMatch(PlannedScan::isIndexed)
+                ? byScan
+                : new IndexedPlan(
+                        byRows(sql, columns, parameterTypes, explain, indexed), byScan, lookups, ScansOf.plan(pushed));
     }
 
     /** With fragments, where there are any. */
@@ -194,8 +206,17 @@ public final class StatementPlanner {
                     sql, columns, parameterTypes, List.of(), List.of(fragment), null, Map.of(), types, null);
             return explain.is(plan, "DuckDB\n" + fragment.toString().indent(2));
         }
+        return byRows(sql, columns, parameterTypes, explain, pushed(logical));
+    }
+
+    private static RelNode pushed(RelNode logical) {
         RelNode lowered = new MicrosLowering(logical).lower(logical);
-        RelNode pushed = RelSteps.withLookups(ScanPushdown.push(WideSums.cast(RelSteps.withFiltersAtScans(lowered))));
+        return RelSteps.withLookups(ScanPushdown.push(WideSums.cast(RelSteps.withFiltersAtScans(lowered))));
+    }
+
+    /** Generated code around scans, lookups and fragments; none where the statement is a lookup. */
+    private QueryPlan byRows(
+            String sql, List<ResultColumn> columns, List<Type> parameterTypes, Explain explain, RelNode pushed) {
         LookupPlan lookup = LookupPlan.of(sql, pushed, columns, parameterTypes);
         if (lookup != null) {
             return explain.is(lookup, RelOptUtil.toString(pushed), types);

@@ -41,7 +41,7 @@ final class PointLookup {
             if (position != Sidecar.ABSENT) {
                 DeadRows deleted = view.deleted(file);
                 if (deleted == null || !deleted.isDeleted(position)) {
-                    return view.row(file, projection, position);
+                    return view.rows(file, projection, position);
                 }
             }
         }

@@ -45,8 +45,8 @@ final class PointReaders {
             })
             .build();
 
-    /** The row of a file at a position, dead or not. Throws DATA_UNREADABLE. */
-    ColumnBatch row(FileIO io, LiveFile file, Schema projection, long position) {
+    /** The rows of a file at positions that rise, dead or not. Throws DATA_UNREADABLE. */
+    ColumnBatch rows(FileIO io, LiveFile file, Schema projection, long[] positions) {
         Columns columns = Columns.of(file, projection);
         Deque<PointReader> readers = idle.get(columns, first -> new ConcurrentLinkedDeque<>());
         PointReader reader = readers.poll();
@@ -55,11 +55,11 @@ final class PointReaders {
         }
         boolean sound = false;
         try {
-            ColumnBatch row = reader.reads(projection)
-                    ? reader.row(projection, position)
-                    : RowsAt.read(io.newInputFile(file.file()), projection, new long[] {position});
+            ColumnBatch rows = reader.reads(projection)
+                    ? reader.rows(projection, positions)
+                    : RowsAt.read(io.newInputFile(file.file()), projection, positions);
             sound = true;
-            return row;
+            return rows;
         } finally {
             if (sound) {
                 readers.push(reader);

@@ -4,7 +4,9 @@ import dev.floe.catalog.table.TableDefinition;
 import dev.floe.sql.engine.TableCut;
 import dev.floe.sql.tail.TableTail;
 import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.sidecar.IndexFields;
 import dev.floe.storage.sidecar.Sidecar;
+import dev.floe.storage.sidecar.ValueIndex;
 import dev.floe.storage.write.TableLayout;
 import java.time.Instant;
 import org.apache.iceberg.Schema;
@@ -84,9 +86,15 @@ public final class TableView {
         return shared.masks().sidecar(table, layout, file);
     }
 
-    /** One row of a file, dead or not. Throws DATA_UNREADABLE. */
-    ColumnBatch row(LiveFile file, Schema projection, long position) {
-        return shared.points().row(table.io(), file, projection, position);
+    /** A secondary index of a file, or null where the file has none. Throws DATA_UNREADABLE. */
+    @Nullable
+    ValueIndex index(LiveFile file, IndexFields fields) {
+        return shared.indexes().of(table, file, fields);
+    }
+
+    /** Rows of a file at positions that rise, dead or not. Throws DATA_UNREADABLE. */
+    ColumnBatch rows(LiveFile file, Schema projection, long... positions) {
+        return shared.points().rows(table.io(), file, projection, positions);
     }
 
     public TableCut cut() {

@@ -4,6 +4,7 @@ import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.SchemaProjection;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.run.RunReader;
+import dev.floe.storage.sidecar.IndexFields;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,13 +57,24 @@ public record TableTail(Map<Integer, Bucket> buckets, String notice) {
 
     /** The live rows with the columns of these ids, in the ids' order, as {@code schema} has them. */
     public Rows rows(Schema schema, List<Integer> fieldIds) {
-        return new Rows(this, schema, fieldIds);
+        return new Rows(this, TailRows::live, schema, fieldIds);
+    }
+
+    /** As {@link #rows}, of rows whose values in the columns of an index have one of these hashes, which ascend. */
+    public Rows rowsHaving(IndexFields fields, long[] hashes, Schema schema, List<Integer> fieldIds) {
+        return new Rows(this, (entry, last) -> entry.liveHaving(fields, hashes, last), schema, fieldIds);
+    }
+
+    /** Chooses rows of an entry that are live at a cut which ends with the entry {@code last}. */
+    private interface Choice {
+        int[] live(TailRows entry, int last);
     }
 
     /** Live rows of a tail, batch by batch; for one thread. */
     public static final class Rows {
         private final Deque<Bucket> buckets;
         private final Deque<TailRows> entries = new ArrayDeque<>();
+        private final Choice choice;
         private final List<Integer> fieldIds;
         private final Schema projection;
         private int last;
@@ -70,8 +82,9 @@ public record TableTail(Map<Integer, Bucket> buckets, String notice) {
         private int[] live = new int[0];
         private int next;
 
-        private Rows(TableTail tail, Schema schema, List<Integer> fieldIds) {
+        private Rows(TableTail tail, Choice choice, Schema schema, List<Integer> fieldIds) {
             this.buckets = new ArrayDeque<>(tail.buckets.values());
+            this.choice = choice;
             this.fieldIds = fieldIds;
             this.projection = RunReader.project(schema, fieldIds);
         }
@@ -97,7 +110,7 @@ public record TableTail(Map<Integer, Bucket> buckets, String notice) {
                 }
                 TailRows following = entries.remove();
                 entry = following;
-                live = following.live(last);
+                live = choice.live(following, last);
                 next = 0;
             }
         }

@@ -4,12 +4,15 @@ import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.RowOperation;
 import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.KeyIndex;
+import dev.floe.storage.index.ValueHasher;
+import dev.floe.storage.sidecar.IndexFields;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ public final class TailRows {
     private final @Nullable KeyHashes hashes;
     private final AtomicIntegerArray successors;
     private final Map<String, long[]> hidden = new ConcurrentHashMap<>();
+    /** Hashes of the values that secondary indexes are of, by row; made when first asked for. */
+    private final Map<IndexFields, long[]> values = new ConcurrentHashMap<>();
 
     /** {@code number} counts the entries of the bucket; {@code hashes} are null where the table has no key. */
     TailRows(int number, long offset, int schemaVersion, Schema schema, ColumnBatch batch, @Nullable KeyHashes hashes) {
@@ -103,14 +108,24 @@ public final class TailRows {
 
     /** The rows live at a cut that ends with entry {@code last}. */
     int[] live(int last) {
-        int[] rows = new int[batch.rowCount()];
-        int count = 0;
-        for (int row = 0; row < rows.length; row++) {
-            if (isLive(row, last)) {
-                rows[count++] = row;
-            }
-        }
-        return Arrays.copyOf(rows, count);
+        return live(IntStream.range(0, batch.rowCount()), last);
+    }
+
+    /** Those of {@link #having} that are live at such a cut. */
+    int[] liveHaving(IndexFields fields, long[] hashesOfInterest, int last) {
+        return live(Arrays.stream(having(fields, hashesOfInterest)), last);
+    }
+
+    private int[] live(IntStream rows, int last) {
+        return rows.filter(row -> isLive(row, last)).toArray();
+    }
+
+    /** The rows whose values in the columns of an index have one of these hashes, which ascend; live or not. */
+    public int[] having(IndexFields fields, long[] hashesOfInterest) {
+        long[] all = values.computeIfAbsent(fields, each -> new ValueHasher(each.ids()).hash(batch, schema));
+        return IntStream.range(0, all.length)
+                .filter(row -> all[row] != ValueHasher.NONE && Arrays.binarySearch(hashesOfInterest, all[row]) >= 0)
+                .toArray();
     }
 
     /** Positions of the rows in a data file that the keys hide; found once, as neither ever changes. */

@@ -9,7 +9,7 @@ import dev.floe.wire.v1.MoveColumn;
 import dev.floe.wire.v1.RenameColumn;
 import dev.floe.wire.v1.WidenColumn;
 
-/** Changes of columns as messages. */
+/** Changes of columns and indexes as messages. */
 final class WireChanges {
     private WireChanges() {}
 
@@ -27,6 +27,10 @@ final class WireChanges {
             wire.setMakeOptional(optional.column());
         } else if (change instanceof ColumnChange.Move move) {
             wire.setMove(MoveColumn.newBuilder().setColumn(move.column()).setPlace(place(move.place())));
+        } else if (change instanceof ColumnChange.AddIndex add) {
+            wire.setAddIndex(WireTables.index(add.index()));
+        } else if (change instanceof ColumnChange.DropIndex drop) {
+            wire.setDropIndex(drop.name());
         }
         return wire.build();
     }

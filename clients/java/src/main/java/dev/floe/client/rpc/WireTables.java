@@ -1,10 +1,12 @@
 package dev.floe.client.rpc;
 
 import dev.floe.client.BadRowPolicy;
+import dev.floe.client.IndexState;
 import dev.floe.client.KeyInfo;
 import dev.floe.client.MissingColumns;
 import dev.floe.client.Role;
 import dev.floe.client.TableCompaction;
+import dev.floe.client.TableIndex;
 import dev.floe.client.TableInfo;
 import dev.floe.client.TableMaintenance;
 import dev.floe.client.TableMode;
@@ -13,6 +15,7 @@ import dev.floe.client.TableState;
 import dev.floe.client.TableSuspension;
 import dev.floe.client.TenantInfo;
 import dev.floe.wire.v1.ApiKey;
+import dev.floe.wire.v1.IndexSpec;
 import dev.floe.wire.v1.MaintenanceRun;
 import dev.floe.wire.v1.Suspension;
 import dev.floe.wire.v1.TableDescription;
@@ -51,6 +54,14 @@ final class WireTables {
                             case NULL -> dev.floe.wire.v1.MissingColumns.MISSING_NULL;
                             case KEEP -> dev.floe.wire.v1.MissingColumns.MISSING_KEEP;
                         })
+                .addAllIndexes(spec.indexes().stream().map(WireTables::index).toList())
+                .build();
+    }
+
+    static IndexSpec index(TableIndex index) {
+        return IndexSpec.newBuilder()
+                .setName(index.name())
+                .addAllColumns(index.columns())
                 .build();
     }
 
@@ -74,14 +85,21 @@ final class WireTables {
                         spec.getVersionColumn(),
                         spec.getMissing() == dev.floe.wire.v1.MissingColumns.MISSING_KEEP
                                 ? MissingColumns.KEEP
-                                : MissingColumns.NULL),
+                                : MissingColumns.NULL,
+                        spec.getIndexesList().stream()
+                                .map(index -> new TableIndex(index.getName(), index.getColumnsList()))
+                                .toList()),
                 UUID.fromString(table.getTableId()),
                 table.getSchemaVersion(),
                 WireValues.instant(table.getCreatedAtMicros()),
                 table.hasState() ? Optional.of(state(table.getState())) : Optional.empty(),
                 table.hasSuspension() ? Optional.of(suspension(table.getSuspension())) : Optional.empty(),
                 table.hasCompaction() ? Optional.of(compaction(table.getCompaction())) : Optional.empty(),
-                table.hasMaintenance() ? Optional.of(maintenance(table.getMaintenance())) : Optional.empty());
+                table.hasMaintenance() ? Optional.of(maintenance(table.getMaintenance())) : Optional.empty(),
+                table.getIndexesList().stream()
+                        .map(index -> new IndexState(
+                                index.getName(), index.getFiles(), index.getFilesDone(), index.getError()))
+                        .toList());
     }
 
     private static TableSuspension suspension(Suspension suspension) {

@@ -1,0 +1,79 @@
+package dev.floe.sql.scan;
+
+import dev.floe.sql.tail.TableTail;
+import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.run.RunReader;
+import dev.floe.storage.sidecar.ValueIndex;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of an {@link IndexLookup}, file by file, those of the tail last; for one thread. */
+final class IndexRows implements RowSource {
+    private final IndexLookup lookup;
+    private final TableView view;
+    private final Schema schema;
+    private final Schema projection;
+    private final Iterator<LiveFile> files;
+    private final TableTail.Rows tail;
+    private @Nullable RunReader unindexed;
+
+    IndexRows(IndexLookup lookup, List<Integer> fieldIds) {
+        this.lookup = lookup;
+        this.view = lookup.plan().view();
+        this.schema = view.definition().schema();
+        this.projection = RunReader.project(schema, fieldIds);
+        this.files = lookup.plan().files().iterator();
+        this.tail = view.tail().rowsHaving(lookup.fields(), lookup.hashes(), schema, fieldIds);
+    }
+
+    @Override
+    public @Nullable ColumnBatch next(int rowsMax) {
+        while (true) {
+            RunReader open = unindexed;
+            ColumnBatch batch = open == null ? null : open.next(rowsMax);
+            if (batch != null) {
+                return batch;
+            }
+            close();
+            if (!files.hasNext()) {
+                return tail.next(rowsMax);
+            }
+            LiveFile file = files.next();
+            ValueIndex index = lookup.index(file);
+            if (index != null) {
+                long[] live = live(file, lookup.positions(index));
+                if (live.length > 0) {
+                    return view.rows(file, projection, live);
+                }
+            } else {
+                unindexed = new RunReader(
+                        view.table().io().newInputFile(file.file()),
+                        schema,
+                        projection,
+                        lookup.filter(),
+                        view.dead(file));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        RunReader open = unindexed;
+        unindexed = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private long[] live(LiveFile file, long[] positions) {
+        DeadRows dead = positions.length == 0 ? null : view.dead(file);
+        return dead == null
+                ? positions
+                : Arrays.stream(positions)
+                        .filter(position -> !dead.isDeleted(position))
+                        .toArray();
+    }
+}
