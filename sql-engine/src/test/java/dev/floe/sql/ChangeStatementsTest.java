@@ -154,6 +154,9 @@ class ChangeStatementsTest {
         assertThat(codeOf("UPSERT INTO events (n) VALUES (1)")).isEqualTo(ErrorCode.WRONG_OPERATION);
         assertThat(codeOf("UPDATE accounts SET id = 1")).isEqualTo(ErrorCode.UNSUPPORTED);
         assertThat(codeOf("INSERT INTO nowhere VALUES (1)")).isEqualTo(ErrorCode.INVALID_SQL);
+        assertThat(codeOf("DELETE FROM accounts WHERE (id, amount) IN ((?, ?))"))
+                .as("types of parameters that Calcite can't tell")
+                .isEqualTo(ErrorCode.UNSUPPORTED);
         assertThat(codeOf("MERGE INTO accounts a USING accounts b ON a.id = b.id"
                         + " WHEN MATCHED THEN UPDATE SET amount = 1"))
                 .isEqualTo(ErrorCode.UNSUPPORTED);

@@ -29,7 +29,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.apache.calcite.linq4j.AbstractEnumerable;
 import org.apache.calcite.linq4j.Enumerable;
 import org.apache.calcite.linq4j.Enumerator;
 import org.apache.calcite.linq4j.Linq4j;
@@ -186,12 +185,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
     }
 
     private Enumerable<@Nullable Object[]> enumerable(List<Type> types, long limit, Supplier<RowSource> source) {
-        return new AbstractEnumerable<>() {
-            @Override
-            public Enumerator<@Nullable Object[]> enumerator() {
-                return new ScanRows(source.get(), types, limit, clock::check);
-            }
-        };
+        return new RepeatedRows(() -> new ScanRows(source.get(), types, limit, clock::check));
     }
 
     private RowSource open(PlannedFragment fragment) {

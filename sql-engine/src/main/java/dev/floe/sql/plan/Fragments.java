@@ -6,8 +6,10 @@ import dev.floe.sql.translate.Translation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.calcite.rel.RelNode;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts out of a plan what DuckDB computes: the largest parts that read tables and mean the same in its SQL.
@@ -19,16 +21,24 @@ final class Fragments {
 
     private Fragments() {}
 
-    /** The plan with fragments in the places of such parts; the plan itself where there are none. */
-    static RelNode cut(RelNode node) {
+    /**
+     * The plan with fragments in the places of such parts; the plan itself where there are none. {@code reasons} is
+     * told why parts whose inputs are fragments are none.
+     */
+    static RelNode cut(RelNode node, Set<String> reasons) {
         List<FloeScan> scans = scans(node);
         if (scans.stream().noneMatch(FloeScan::isWhole)) {
             return node;
         }
-        if (scans.stream().allMatch(Fragments::isFlat) && isExpressible(node)) {
+        String obstacle = scans.stream().allMatch(Fragments::isFlat) ? obstacle(node) : "nested columns or defaults";
+        if (obstacle == null) {
             return Fragment.of(node);
         }
-        List<RelNode> inputs = node.getInputs().stream().map(Fragments::cut).toList();
+        List<RelNode> inputs =
+                node.getInputs().stream().map(input -> cut(input, reasons)).toList();
+        if (inputs.stream().anyMatch(Fragment.class::isInstance) || inputs.isEmpty()) {
+            reasons.add(obstacle);
+        }
         return inputs.equals(node.getInputs()) ? node : node.copy(node.getTraitSet(), inputs);
     }
 
@@ -64,11 +74,13 @@ final class Fragments {
         return field.initialDefault() != null;
     }
 
-    private static boolean isExpressible(RelNode node) {
+    /** What DuckDB has no words for, or null where it has for all. */
+    private static @Nullable String obstacle(RelNode node) {
         try {
-            return !new Translation(scan -> "s", UNBOUND).statement(node).isEmpty();
+            String unused = new Translation(scan -> "s", UNBOUND).statement(node);
+            return null;
         } catch (Inexpressible e) {
-            return false;
+            return e.getMessage();
         }
     }
 }

@@ -80,7 +80,7 @@ final class SqlText {
         return statement;
     }
 
-    /** Runs a step of validation, whose complaints become INVALID_SQL. */
+    /** Runs a step of validation, whose complaints become INVALID_SQL or UNSUPPORTED. */
     <T> T located(Supplier<T> step) {
         try {
             return step.get();
@@ -90,6 +90,10 @@ final class SqlText {
             throw invalid(e.getCause() == null ? firstLine(e) : firstLine(e.getCause()), position, e);
         } catch (CalciteException e) {
             throw invalid(firstLine(e), SqlParserPos.ZERO, e);
+        } catch (UnsupportedOperationException e) {
+            // such as the type of a parameter in a list of rows
+            throw new FloeException(ErrorCode.UNSUPPORTED, "the types of the statement can't be worked out", e)
+                    .advise("cast parameters to the type that they have");
         }
     }
 

@@ -7,8 +7,10 @@ import dev.floe.sql.engine.PreparedQuery;
 import dev.floe.sql.engine.ResultColumn;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -96,6 +98,8 @@ public final class StatementPlanner {
     private final VolcanoPlanner planner;
     private final RelOptCluster cluster;
     private final boolean embedded;
+    /** Why parts of the plan are computed row by row. */
+    private final Set<String> obstacles = new LinkedHashSet<>();
 
     /** {@code embedded} where DuckDB may compute parts; {@code cancelled} ends planning when it becomes true. */
     public StatementPlanner(
@@ -148,7 +152,7 @@ public final class StatementPlanner {
                 text.isAnalyze() ? Explain.ANALYZE : statement.getKind() == SqlKind.EXPLAIN ? Explain.PLAN : Explain.NO;
         SqlNode query = statement instanceof SqlExplain explained ? explained.getExplicandum() : statement;
         SqlNode validated = text.located(() -> validator.validate(query));
-        RelDataType parameters = validator.getParameterRowType(validated);
+        RelDataType parameters = text.located(() -> validator.getParameterRowType(validated));
         SqlToRelConverter converter = new SqlToRelConverter(
                 (type, view, schemaPath, viewPath) -> {
                     throw new FloeException(ErrorCode.UNSUPPORTED, "views can't be queried");
@@ -193,8 +197,9 @@ public final class StatementPlanner {
     }
 
     /** With fragments, where there are any. */
-    private static RelNode cut(RelNode logical) {
-        RelNode cut = Fragments.cut(RelSteps.withLookups(ScanPushdown.push(RelSteps.withFiltersAtScansOnly(logical))));
+    private RelNode cut(RelNode logical) {
+        RelNode cut = Fragments.cut(
+                RelSteps.withLookups(ScanPushdown.push(RelSteps.withFiltersAtScansOnly(logical))), obstacles);
         return Fragments.isIn(cut) ? Fragments.bare(cut) : logical;
     }
 
@@ -232,7 +237,10 @@ public final class StatementPlanner {
                 .toList();
         StatementPlan plan =
                 new StatementPlan(sql, columns, parameterTypes, scans, fragments, code, stashed, types, null);
-        return explain.is(plan, RelOptUtil.toString(physical));
+        StringBuilder text = new StringBuilder(RelOptUtil.toString(physical));
+        obstacles.forEach(
+                obstacle -> text.append("not in DuckDB: ").append(obstacle).append('\n'));
+        return explain.is(plan, text.toString());
     }
 
     private EnumerableRel physical(RelNode pushed) {
