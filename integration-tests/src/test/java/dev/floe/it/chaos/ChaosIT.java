@@ -18,9 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dchaos.seeds=5 -Dchaos.faults=F1,F22} what one likes.
  */
 class ChaosIT {
-    private static final String SHORT_FORM = "BEFORE_ACK,AFTER_AGREE,BROKER_KILL,MID_FLUSH,AFTER_CHECKPOINT,MID_COMMIT,"
-            + "AFTER_COMMIT,MID_COMPACTION,AT_INSTALL,NOTIFICATIONS_LOST,ANSWER_LOST,COLUMNS_CHANGE,"
-            + "LOG_TORN,NO_CHECKPOINT,OLDER_CHECKPOINT";
+    private static final String SHORT_FORM = "BEFORE_ACK,MID_FLUSH,AFTER_CHECKPOINT,MID_COMMIT,MID_COMPACTION,"
+            + "NOTIFICATIONS_LOST,ANSWER_LOST,COLUMNS_CHANGE,NO_CHECKPOINT,OLDER_CHECKPOINT";
 
     @TempDir
     Path temp = Path.of("");
