@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** A full compaction by command: every bucket, also those nobody writes, while the rows stay what they were. */
+@Tag("long")
 class CompactIT {
     private static final int BUCKETS = 3;
     private static final int KEYS = 200;

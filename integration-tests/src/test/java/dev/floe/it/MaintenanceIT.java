@@ -35,11 +35,13 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Snapshots expire while the table is written, compacted and read, and nobody notices but who asks for them. */
+@Tag("long")
 class MaintenanceIT {
     private static final int KEYS = 200;
     private static final Duration WAIT_MAX = Duration.ofSeconds(60);

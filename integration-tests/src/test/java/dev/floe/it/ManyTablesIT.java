@@ -23,10 +23,12 @@ import java.util.UUID;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many tables share one job, whatever becomes of one of them. */
+@Tag("long")
 class ManyTablesIT {
     private static final int TABLES = 60;
     private static final int ACTIVE = 5;

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,7 @@ class RestartIT {
 
     /** F54: a start that was killed anywhere leaves a folder that the next start can use. */
     @Test
+    @Tag("long")
     void aKilledFirstStartIsNoObstacle() {
         SplittableRandom random = new SplittableRandom(54);
         Path data = temp.resolve("data");
@@ -130,6 +132,7 @@ class RestartIT {
     }
 
     @Test
+    @Tag("long")
     void aNearlyFullDiskIsRefusedAndNothingIsLost() {
         Path data = temp.resolve("data");
         Batch batch = Batch.of(List.of("n"), List.<Object[]>of(new Object[] {1L}));

@@ -15,10 +15,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a statement of SQL stored is there for the next one, and after the death of everything. */
+@Tag("long")
 class StatementsIT {
     private static final String ALL = "SELECT id, amount FROM accounts ORDER BY id";
 

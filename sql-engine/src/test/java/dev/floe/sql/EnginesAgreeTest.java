@@ -63,7 +63,7 @@ class EnginesAgreeTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, Integer.getInteger("seeds", 5));
+        return LongStream.range(0, Integer.getInteger("seeds", 3));
     }
 
     @ParameterizedTest(name = "seed {0}")

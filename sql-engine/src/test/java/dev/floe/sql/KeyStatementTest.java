@@ -179,7 +179,7 @@ class KeyStatementTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("seeds", 20));
+        return LongStream.range(0, Long.getLong("seeds", 6));
     }
 
     @ParameterizedTest(name = "seed {0}")

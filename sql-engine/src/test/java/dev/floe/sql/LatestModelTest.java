@@ -62,7 +62,7 @@ class LatestModelTest {
     private CalciteQueryEngine engine;
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("seeds", 4));
+        return LongStream.range(0, Long.getLong("seeds", 3));
     }
 
     @BeforeEach
