@@ -50,7 +50,7 @@ class TpchIT {
     /** A quotient of decimals is a decimal of six digits after the point or more here, and a double there. */
     private static final double LAST_DIGIT = 1e-6;
 
-    /** Published answers have two digits after the point, which are not all right: that of query 17 is 0.03 too low. */
+    /** Published answers have two digits after the point; that of query 17 is 0.03 off what both engines have. */
     private static final double ROUNDED = 0.05;
 
     @TempDir
