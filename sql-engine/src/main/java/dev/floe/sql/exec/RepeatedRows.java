@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * side.
  *
  * <p>The first time they come as they are found. Where they were few, and all were read, they are kept for the next
- * time; else they are found anew. For one thread.
+ * time; else they are found anew. What is kept is no more than the batch that is in memory anyway. For one thread.
  */
 final class RepeatedRows extends AbstractEnumerable<@Nullable Object[]> {
-    private static final int KEPT_MAX = 10_000;
+    private static final int KEPT_MAX = ScanRows.BATCH_ROWS;
 
     private final Supplier<Enumerator<@Nullable Object[]>> source;
     private @Nullable List<@Nullable Object[]> kept;

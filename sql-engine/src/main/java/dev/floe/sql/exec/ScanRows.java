@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of a scan one by one, as generated code wants them. */
 final class ScanRows implements Enumerator<@Nullable Object[]> {
-    private static final int BATCH_ROWS = 4_096;
+    static final int BATCH_ROWS = 4_096;
 
     private final RowSource rows;
     private final List<Type> types;

@@ -1,27 +1,19 @@
 package dev.floe.sql.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.calcite.DataContext;
 import org.apache.calcite.adapter.enumerable.EnumerableConvention;
 import org.apache.calcite.adapter.enumerable.EnumerableRel;
 import org.apache.calcite.adapter.enumerable.EnumerableRelImplementor;
-import org.apache.calcite.adapter.enumerable.JavaRowFormat;
-import org.apache.calcite.adapter.enumerable.PhysType;
-import org.apache.calcite.adapter.enumerable.PhysTypeImpl;
-import org.apache.calcite.linq4j.tree.Blocks;
-import org.apache.calcite.linq4j.tree.Expression;
-import org.apache.calcite.linq4j.tree.Expressions;
 import org.apache.calcite.plan.Convention;
 import org.apache.calcite.plan.RelTraitSet;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.convert.ConverterRule;
-import org.apache.calcite.util.BuiltInMethod;
 
 /** A {@link FloeScan} in a plan that runs: asks the query's {@link ScanSource} for the rows of its number. */
 final class EnumerableFloeScan extends FloeScan implements EnumerableRel {
-    private static final String NUMBERS = "floe.scan-numbers";
+    private static final NumberedSources<EnumerableFloeScan> SOURCES =
+            new NumberedSources<>(EnumerableFloeScan.class, "scan");
 
     private EnumerableFloeScan(FloeScan scan, RelTraitSet traits) {
         super(
@@ -61,25 +53,11 @@ final class EnumerableFloeScan extends FloeScan implements EnumerableRel {
 
     @Override
     public Result implement(EnumerableRelImplementor implementor, Prefer prefer) {
-        List<EnumerableFloeScan> scans = numbered(implementor.map);
-        scans.add(this);
-        implementor.map.put(NUMBERS, scans);
-        Expression source = Expressions.convert_(
-                Expressions.call(DataContext.ROOT, "get", Expressions.constant(ScanSource.VARIABLE)), ScanSource.class);
-        Expression scan = Expressions.call(source, "scan", Expressions.constant(scans.size() - 1));
-        PhysType rows = PhysTypeImpl.of(implementor.getTypeFactory(), getRowType(), JavaRowFormat.ARRAY);
-        // set operations compare the rows of their inputs, whose single columns come bare
-        Expression bare =
-                rows.getFormat() == JavaRowFormat.SCALAR ? Expressions.call(BuiltInMethod.SLICE0.method, scan) : scan;
-        return implementor.result(rows, Blocks.toBlock(bare));
+        return SOURCES.implement(this, implementor);
     }
 
     /** The scans of a plan, in the order in which code was made of them. */
     static List<EnumerableFloeScan> numbered(Map<String, Object> parameters) {
-        List<EnumerableFloeScan> scans = new ArrayList<>();
-        for (Object scan : (List<?>) parameters.getOrDefault(NUMBERS, List.of())) {
-            scans.add((EnumerableFloeScan) scan);
-        }
-        return scans;
+        return SOURCES.in(parameters);
     }
 }

@@ -1,49 +1,14 @@
 package dev.floe.sql.plan;
 
 import org.apache.calcite.plan.RelOptRuleCall;
-import org.apache.calcite.plan.RelRule;
 import org.apache.calcite.rel.RelNode;
-import org.apache.calcite.rel.core.RelFactories;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rex.RexUtil;
-import org.apache.calcite.tools.RelBuilderFactory;
-import org.jspecify.annotations.Nullable;
 
 /** Makes of a scan below a condition that names its keys a scan of these keys alone; what is left stays above it. */
-final class KeyLookupRule extends RelRule<KeyLookupRule.Config> {
-    static final KeyLookupRule INSTANCE = new Config(
-                    RelFactories.LOGICAL_BUILDER,
-                    "KeyLookupRule",
-                    filter -> filter.operand(LogicalFilter.class)
-                            .oneInput(scan -> scan.operand(FloeScan.class)
-                                    .predicate(FloeScan::isWhole)
-                                    .noInputs()))
-            .toRule();
-
-    /** As Calcite wants it. */
-    record Config(
-            RelBuilderFactory relBuilderFactory, @Nullable String description, OperandTransform operandSupplier)
-            implements RelRule.Config {
-        @Override
-        public KeyLookupRule toRule() {
-            return new KeyLookupRule(this);
-        }
-
-        @Override
-        public Config withRelBuilderFactory(RelBuilderFactory factory) {
-            return new Config(factory, description, operandSupplier);
-        }
-
-        @Override
-        public Config withDescription(@Nullable String text) {
-            return new Config(relBuilderFactory, text, operandSupplier);
-        }
-
-        @Override
-        public Config withOperandSupplier(OperandTransform transform) {
-            return new Config(relBuilderFactory, description, transform);
-        }
-    }
+final class KeyLookupRule extends ScanFilterRule {
+    static final ScanFilterRule INSTANCE =
+            Config.of("KeyLookupRule", KeyLookupRule::new).toRule();
 
     private KeyLookupRule(Config config) {
         super(config);

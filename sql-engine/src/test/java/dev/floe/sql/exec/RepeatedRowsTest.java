@@ -16,18 +16,23 @@ class RepeatedRowsTest {
 
     @Test
     void fewRowsAreFoundOnce() {
-        RepeatedRows rows = rows(10_000);
-        assertThat(read(rows, Integer.MAX_VALUE)).hasSize(10_000);
-        assertThat(read(rows, Integer.MAX_VALUE)).hasSize(10_000).startsWith(0L).endsWith(9_999L);
+        RepeatedRows rows = rows(ScanRows.BATCH_ROWS);
+        assertThat(read(rows, Integer.MAX_VALUE)).hasSize(ScanRows.BATCH_ROWS);
+        assertThat(read(rows, Integer.MAX_VALUE))
+                .hasSize(ScanRows.BATCH_ROWS)
+                .startsWith(0L)
+                .endsWith(ScanRows.BATCH_ROWS - 1L);
         assertThat(read(rows(0), Integer.MAX_VALUE)).isEmpty();
         assertThat(found).hasValue(2);
     }
 
     @Test
     void manyRowsAreFoundAnew() {
-        RepeatedRows rows = rows(10_001);
-        assertThat(read(rows, Integer.MAX_VALUE)).hasSize(10_001);
-        assertThat(read(rows, Integer.MAX_VALUE)).hasSize(10_001).endsWith(10_000L);
+        RepeatedRows rows = rows(ScanRows.BATCH_ROWS + 1);
+        assertThat(read(rows, Integer.MAX_VALUE)).hasSize(ScanRows.BATCH_ROWS + 1);
+        assertThat(read(rows, Integer.MAX_VALUE))
+                .hasSize(ScanRows.BATCH_ROWS + 1)
+                .endsWith((long) ScanRows.BATCH_ROWS);
         assertThat(found).hasValue(2);
     }
 
