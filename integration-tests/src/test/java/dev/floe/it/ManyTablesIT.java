@@ -18,10 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -136,20 +133,12 @@ class ManyTablesIT {
 
     /** What dropping the table and creating another in its place looks like to the committer. */
     private static void setTableId(Path data, UUID id) {
-        try (JdbcCatalog catalog = new JdbcCatalog()) {
-            catalog.initialize(
-                    "floe",
-                    Map.of(
-                            "uri",
-                            "jdbc:sqlite:" + data.resolve("catalog.db") + "?busy_timeout=30000",
-                            "warehouse",
-                            data.resolve("warehouse").toString(),
-                            "io-impl",
-                            "org.apache.iceberg.hadoop.HadoopFileIO"));
-            catalog.loadTable(TableIdentifier.of("default", name(BROKEN)))
+        RawCatalog.with(data, catalog -> {
+            catalog.loadTable(RawCatalog.name(name(BROKEN)))
                     .updateProperties()
                     .set("floe.table-id", id.toString())
                     .commit();
-        }
+            return id;
+        });
     }
 }

@@ -1,6 +1,7 @@
 package dev.floe.it.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.floe.it.RawCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import dev.floe.client.FloeClient;
 import dev.floe.client.TableInfo;
 import dev.floe.client.TableSuspension;
 import dev.floe.core.error.FloeException;
+import dev.floe.it.RawCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

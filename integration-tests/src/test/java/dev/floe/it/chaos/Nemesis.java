@@ -4,6 +4,7 @@ import dev.floe.client.ColumnChange;
 import dev.floe.client.FloeClient;
 import dev.floe.client.ServerStatus.ComponentState;
 import dev.floe.core.error.FloeException;
+import dev.floe.it.RawCatalog;
 import dev.floe.it.StandaloneProcess;
 import dev.floe.it.chaos.Fault.Kind;
 import java.io.IOException;

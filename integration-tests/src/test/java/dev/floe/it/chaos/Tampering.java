@@ -1,5 +1,6 @@
 package dev.floe.it.chaos;
 
+import dev.floe.it.RawCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import dev.floe.client.Query;
 import dev.floe.client.QueryRows;
 import dev.floe.client.ReadAt;
 import dev.floe.client.Row;
-import dev.floe.it.CommittedFiles;
+import dev.floe.it.RawCatalog;
 import dev.floe.it.StandaloneProcess;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +83,7 @@ class TpchIT {
                 counts.values().stream().mapToLong(Long::longValue).sum(),
                 (System.nanoTime() - began) / NANOS_A_MILLI / 1_000);
         for (String table : TpchTables.names()) {
-            duckDb.table(table, CommittedFiles.of(temp.resolve("data"), table));
+            duckDb.table(table, RawCatalog.files(temp.resolve("data"), table));
         }
     }
 
