@@ -24,6 +24,7 @@ import dev.floe.sql.exec.QueryClock;
 import dev.floe.sql.exec.RunningChange;
 import dev.floe.sql.exec.RunningLookup;
 import dev.floe.sql.exec.RunningQuery;
+import dev.floe.sql.exec.StatementViews;
 import dev.floe.sql.plan.ChangePlan;
 import dev.floe.sql.plan.IndexedPlan;
 import dev.floe.sql.plan.LookupPlan;
@@ -38,11 +39,7 @@ import dev.floe.sql.tail.TailSettings;
 import dev.floe.storage.column.ColumnBatch;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +118,7 @@ public final class CalciteQueryEngine implements QueryEngine {
         QueryLimits limits = new QueryLimits(BATCH_ROWS, WARM_UP_TIME_MAX, BATCH_ROWS);
         ColumnBatch none = new ColumnBatch(1, List.of(), List.of(), new byte[1]);
         RunningQuery.Run run = new RunningQuery.Run(limits, new QueryClock(WARM_UP_TIME_MAX));
-        try (QueryCursor cursor = new RunningQuery(plan, Map.of(), duckDb, none, run)) {
+        try (QueryCursor cursor = new RunningQuery(plan, StatementViews.none(), duckDb, none, run)) {
             ColumnBatch batch = cursor.next();
             while (batch != null) {
                 batch = cursor.next();
@@ -157,20 +154,11 @@ public final class CalciteQueryEngine implements QueryEngine {
 
     private QueryCursor run(QueryPlan plan, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
         QueryClock clock = new QueryClock(limits.timeMax());
-        Map<UUID, TableDefinition> tables = tablesOf(plan);
-        if (cut instanceof ReadCut.AtSnapshot && tables.size() != 1) {
-            throw new FloeException(
-                            ErrorCode.INVALID_ARGUMENT, "a snapshot names one table; the query reads " + tables.size())
-                    .advise("read several tables at a time instead");
-        }
-        Map<UUID, TableView> seen = new HashMap<>();
-        tables.forEach((id, table) -> seen.put(id, views.at(table, cut, clock.remaining(), clock.cancelled())));
+        StatementViews seen = StatementViews.open(plan, views, cut, parameters, clock);
         QueryPlan chosen = plan instanceof IndexedPlan indexed ? AccessChoice.of(indexed, seen, parameters) : plan;
         if (chosen instanceof LookupPlan lookup) {
             lookups.increment();
-            TableView view = Objects.requireNonNull(
-                    seen.get(lookup.scan().definition().id()), "the table of a lookup is one of the plan's");
-            return new RunningLookup(lookup, view, parameters, limits, clock);
+            return new RunningLookup(lookup, seen, parameters, limits, clock);
         }
         RunningQuery.Run run = new RunningQuery.Run(limits, clock);
         return new RunningQuery((StatementPlan) chosen, seen, duckDb, parameters, run);
@@ -259,11 +247,5 @@ public final class CalciteQueryEngine implements QueryEngine {
             return tables;
         }
         return ((QueryPlan) query).tables();
-    }
-
-    private static Map<UUID, TableDefinition> tablesOf(QueryPlan plan) {
-        Map<UUID, TableDefinition> tables = new HashMap<>();
-        plan.tables().forEach(table -> tables.put(table.id(), table));
-        return tables;
     }
 }

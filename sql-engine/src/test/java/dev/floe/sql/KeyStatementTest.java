@@ -135,6 +135,15 @@ class KeyStatementTest {
     }
 
     @Test
+    void aLookupMayAskForTheTime() {
+        fixture.upsert(routes, List.of(Arrays.asList("ABQ", 1L, 5)));
+        List<List<@Nullable Object>> rows =
+                fixture.select("SELECT number, LOCALTIMESTAMP FROM routes WHERE origin = 'ABQ' AND number = 1");
+        assertThat(rows).hasSize(1);
+        assertThat((LocalDateTime) rows.get(0).get(1)).isAfter(LocalDateTime.of(2025, 1, 1, 0, 0));
+    }
+
+    @Test
     void aKeyedScanInALargerPlanReadsByPointsToo() {
         select("SELECT COUNT(*) FROM routes WHERE origin = 'A4' AND number = 999");
         counted.tables().opened().clear();

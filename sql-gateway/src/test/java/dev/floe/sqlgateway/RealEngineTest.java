@@ -36,6 +36,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -183,6 +185,28 @@ class RealEngineTest {
             find.setString(1, "A4");
             try (ResultSet row = find.executeQuery()) {
                 assertThat(row.next()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void readsThePastByParameter() throws SQLException {
+        try (Connection connection = connect("reader");
+                PreparedStatement count =
+                        connection.prepareStatement("SELECT COUNT(*) FROM routes FOR SYSTEM_TIME AS OF ?")) {
+            count.setString(1, "2001-01-01 00:00:00");
+            try (ResultSet row = count.executeQuery()) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getLong(1)).isZero();
+            }
+            count.setString(
+                    1,
+                    LocalDateTime.now(ZoneOffset.UTC)
+                            .truncatedTo(ChronoUnit.MILLIS)
+                            .toString());
+            try (ResultSet row = count.executeQuery()) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getLong(1)).isEqualTo(ROWS);
             }
         }
     }

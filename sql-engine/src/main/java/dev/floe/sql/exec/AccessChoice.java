@@ -10,9 +10,7 @@ import dev.floe.sql.scan.TableView;
 import dev.floe.storage.column.ColumnBatch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Chooses between looking rows up by indexes and scanning them, by the rows that each would read. */
@@ -21,18 +19,18 @@ public final class AccessChoice {
     private static final long LOOKUP_ROWS_MAX = 10_000;
 
     private final IndexedPlan plan;
-    private final Map<UUID, TableView> views;
+    private final StatementViews views;
     private final List<@Nullable Object> parameters;
     private final List<String> lookups = new ArrayList<>();
 
-    private AccessChoice(IndexedPlan plan, Map<UUID, TableView> views, List<@Nullable Object> parameters) {
+    private AccessChoice(IndexedPlan plan, StatementViews views, List<@Nullable Object> parameters) {
         this.plan = plan;
         this.views = views;
         this.parameters = parameters;
     }
 
-    /** The plan to run in these views of the statement's tables, by id; for EXPLAIN it says why it is this one. */
-    public static QueryPlan of(IndexedPlan plan, Map<UUID, TableView> views, ColumnBatch parameters) {
+    /** The plan to run in these views; for EXPLAIN it says why it is this one. */
+    public static QueryPlan of(IndexedPlan plan, StatementViews views, ColumnBatch parameters) {
         return new AccessChoice(plan, views, ParameterValues.of(plan.parameterTypes(), parameters)).chosen();
     }
 
@@ -54,11 +52,7 @@ public final class AccessChoice {
     private ReadEstimate estimate(List<PlannedScan> scans) {
         ReadEstimate all = ReadEstimate.NONE;
         for (PlannedScan scan : scans) {
-            TableView view = views.get(scan.definition().id());
-            if (view == null) {
-                throw new IllegalStateException(
-                        "no view of " + scan.definition().name());
-            }
+            TableView view = views.of(scan);
             if (scan.isIndexed()) {
                 IndexedRows best = IndexedRows.best(scan, view, parameters);
                 all = all.and(best.estimate());

@@ -1,14 +1,11 @@
 package dev.floe.sql.exec;
 
 import dev.floe.sql.plan.ScanSource;
-import dev.floe.sql.plan.StatementPlan;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.calcite.DataContext;
 import org.apache.calcite.adapter.java.JavaTypeFactory;
 import org.apache.calcite.linq4j.QueryProvider;
@@ -20,30 +17,31 @@ final class PlanContext implements DataContext {
     private final JavaTypeFactory types;
     private final Map<String, Object> variables;
 
-    PlanContext(
-            StatementPlan plan,
-            List<@Nullable Object> parameters,
-            ScanSource scans,
-            AtomicBoolean cancelled,
-            Clock clock) {
-        this.types = plan.types();
-        this.variables = new HashMap<>(plan.stashed());
-        long now = clock.millis();
+    /** {@code known} are variables that the code was made with. */
+    PlanContext(JavaTypeFactory types, Map<String, Object> known, List<@Nullable Object> parameters, QueryClock clock) {
+        this.types = types;
+        this.variables = new HashMap<>(known);
+        long now = clock.time().millis();
         variables.put(Variable.UTC_TIMESTAMP.camelName, now);
         variables.put(Variable.CURRENT_TIMESTAMP.camelName, now);
         variables.put(Variable.LOCAL_TIMESTAMP.camelName, now);
         variables.put(Variable.TIME_ZONE.camelName, TimeZone.getTimeZone("UTC"));
         variables.put(Variable.LOCALE.camelName, Locale.ROOT);
-        variables.put(Variable.CANCEL_FLAG.camelName, cancelled);
+        variables.put(Variable.CANCEL_FLAG.camelName, clock.cancelled());
         variables.put(Variable.USER.camelName, "");
         variables.put(Variable.SYSTEM_USER.camelName, "");
-        variables.put(ScanSource.VARIABLE, scans);
         for (int i = 0; i < parameters.size(); i++) {
             Object value = parameters.get(i);
             if (value != null) {
                 variables.put("?" + i, value);
             }
         }
+    }
+
+    /** The same for code that reads scans and fragments. */
+    PlanContext with(ScanSource scans) {
+        variables.put(ScanSource.VARIABLE, scans);
+        return this;
     }
 
     @Override

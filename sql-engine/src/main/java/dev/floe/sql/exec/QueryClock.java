@@ -2,18 +2,29 @@ package dev.floe.sql.exec;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** When a query has to end: at its deadline, or when it is cancelled; safe for use by several threads. */
+/**
+ * The time of a query, and when it has to end: at its deadline, or when it is cancelled; safe for use by several
+ * threads.
+ */
 public final class QueryClock {
     private final Duration timeMax;
     private final long deadlineNanos;
     private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final Clock time = Clock.fixed(Clock.systemUTC().instant(), ZoneOffset.UTC);
 
     public QueryClock(Duration timeMax) {
         this.timeMax = timeMax;
         this.deadlineNanos = System.nanoTime() + timeMax.toNanos();
+    }
+
+    /** When the query began: one time for all parts of the statement. */
+    public Clock time() {
+        return time;
     }
 
     public void cancel() {

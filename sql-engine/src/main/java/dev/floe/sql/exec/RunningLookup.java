@@ -34,9 +34,9 @@ public final class RunningLookup implements QueryCursor {
     private long found;
 
     public RunningLookup(
-            LookupPlan plan, TableView view, ColumnBatch parameters, QueryLimits limits, QueryClock clock) {
+            LookupPlan plan, StatementViews views, ColumnBatch parameters, QueryLimits limits, QueryClock clock) {
         this.plan = plan;
-        this.view = view;
+        this.view = views.of(plan.scan());
         this.parameters = ParameterValues.of(plan.parameterTypes(), parameters);
         this.limits = limits;
         this.clock = clock;

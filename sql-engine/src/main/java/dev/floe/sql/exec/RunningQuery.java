@@ -14,18 +14,13 @@ import dev.floe.sql.plan.PlannedScan;
 import dev.floe.sql.plan.ScanSource;
 import dev.floe.sql.plan.StatementPlan;
 import dev.floe.sql.scan.RowSource;
-import dev.floe.sql.scan.TableView;
 import dev.floe.sql.translate.BoundValues;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -48,31 +43,28 @@ public final class RunningQuery implements QueryCursor, ScanSource {
     private static final double NANOS_A_MILLI = 1e6;
 
     private final StatementPlan plan;
-    private final Map<UUID, TableView> views;
+    private final StatementViews views;
     private final @Nullable DuckDb duckDb;
     private final ColumnBatch bound;
     private final List<@Nullable Object> parameters;
     private final ScanPlans scans;
     private final QueryLimits limits;
     private final QueryClock clock;
-    /** One time for all parts of the statement. */
-    private final Clock time = Clock.fixed(Clock.systemUTC().instant(), ZoneOffset.UTC);
-
     private final List<RowSource> opened = new ArrayList<>();
     private final Queue<DuckRows> cancellable = new ConcurrentLinkedQueue<>();
     private @Nullable RowSource whole;
     private @Nullable Enumerator<?> rows;
     private long returned;
 
-    /** {@code views} has the table of every scan, by id; {@code duckDb} is there where the plan has fragments. */
+    /** {@code views} has the table of every scan; {@code duckDb} is there where the plan has fragments. */
     public RunningQuery(
-            StatementPlan plan, Map<UUID, TableView> views, @Nullable DuckDb duckDb, ColumnBatch parameters, Run run) {
+            StatementPlan plan, StatementViews views, @Nullable DuckDb duckDb, ColumnBatch parameters, Run run) {
         this.plan = plan;
-        this.views = Map.copyOf(views);
+        this.views = views;
         this.duckDb = duckDb;
         this.bound = parameters;
         this.parameters = ParameterValues.of(plan.parameterTypes(), parameters);
-        this.scans = new ScanPlans(this.views, this.parameters);
+        this.scans = new ScanPlans(views, this.parameters);
         this.limits = run.limits;
         this.clock = run.clock;
     }
@@ -87,7 +79,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
 
     @Override
     public List<TableCut> cuts() {
-        return views.values().stream().map(TableView::cut).toList();
+        return views.cuts();
     }
 
     @Override
@@ -196,7 +188,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
         DuckRows.Shape shape =
                 new DuckRows.Shape(fragment.types(), limits.batchRowsMax(), clock::remaining, clock::check);
         DuckRows source = database.query(
-                fragment.sql(new BoundValues(parameters, time.instant())),
+                fragment.sql(new BoundValues(parameters, clock.time().instant())),
                 fragment.scans().stream().map(scans::input).toList(),
                 shape);
         opened.add(source);
@@ -214,7 +206,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
         if (code == null) {
             throw new IllegalStateException("a plan has code or is a fragment");
         }
-        return code.bind(new PlanContext(plan, parameters, this, clock.cancelled(), time))
+        return code.bind(new PlanContext(plan.types(), plan.stashed(), parameters, clock).with(this))
                 .enumerator();
     }
 
@@ -235,9 +227,8 @@ public final class RunningQuery implements QueryCursor, ScanSource {
     }
 
     private long countOf(LookupPlan lookup) {
-        TableView view = scans.view(lookup.scan());
         long count = 0;
-        try (RunningLookup run = new RunningLookup(lookup, view, bound, limits, clock)) {
+        try (RunningLookup run = new RunningLookup(lookup, views, bound, limits, clock)) {
             for (ColumnBatch batch = run.next(); batch != null; batch = run.next()) {
                 count += batch.rowCount();
             }

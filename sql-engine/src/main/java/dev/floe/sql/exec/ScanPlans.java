@@ -12,12 +12,11 @@ import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.iceberg.Schema;
@@ -25,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The files that the scans of one run read, at its snapshots and with its parameters. */
 final class ScanPlans {
-    private final Map<UUID, TableView> views;
+    private final StatementViews views;
     private final List<@Nullable Object> parameters;
 
-    /** {@code views} has the table of every scan, by id. */
-    ScanPlans(Map<UUID, TableView> views, List<@Nullable Object> parameters) {
+    /** {@code views} has the table of every scan. */
+    ScanPlans(StatementViews views, List<@Nullable Object> parameters) {
         this.views = views;
         this.parameters = parameters;
     }
@@ -57,7 +56,9 @@ final class ScanPlans {
     /** What a scan reads and why the rest is left out, in one line. */
     String explained(PlannedScan scan, String engine) {
         TableCut cut = view(scan).cut();
-        String at = "; snapshot " + cut.snapshotId() + ", rows of the tail " + cut.tailRows();
+        Instant instant = views.instant(scan);
+        String at = "; snapshot " + cut.snapshotId()
+                + (instant == null ? ", rows of the tail " + cut.tailRows() : " as of " + instant);
         Optional<ColumnBatch> keys = scan.keys(parameters);
         if (keys.isPresent()) {
             return "lookup in " + scan.definition().name().table() + " of "
@@ -86,11 +87,7 @@ final class ScanPlans {
 
     /** The view of a scan's table. */
     TableView view(PlannedScan scan) {
-        TableView view = views.get(scan.definition().id());
-        if (view == null) {
-            throw new IllegalStateException("no view of " + scan.definition().name());
-        }
-        return view;
+        return views.of(scan);
     }
 
     private FilePlan files(PlannedScan scan) {

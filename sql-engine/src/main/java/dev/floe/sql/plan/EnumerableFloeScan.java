@@ -16,16 +16,7 @@ final class EnumerableFloeScan extends FloeScan implements EnumerableRel {
             new NumberedSources<>(EnumerableFloeScan.class, "scan");
 
     private EnumerableFloeScan(FloeScan scan, RelTraitSet traits) {
-        super(
-                scan.getCluster(),
-                traits,
-                scan.getTable(),
-                scan.definition(),
-                scan.getRowType(),
-                scan.fieldIds(),
-                scan.predicates(),
-                scan.limit(),
-                scan.narrowing());
+        super(scan.getCluster(), traits, scan.getTable(), scan.definition(), scan.wanted());
     }
 
     /** Turns scans into ones that run. */

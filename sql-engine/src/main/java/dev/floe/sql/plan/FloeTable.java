@@ -9,13 +9,14 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.schema.Statistic;
 import org.apache.calcite.schema.Statistics;
+import org.apache.calcite.schema.TemporalTable;
 import org.apache.calcite.schema.TranslatableTable;
 import org.apache.calcite.schema.impl.AbstractTable;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.apache.iceberg.types.Types;
 
-/** A table of the catalog as Calcite sees it. */
-final class FloeTable extends AbstractTable implements TranslatableTable {
+/** A table of the catalog as Calcite sees it: one whose past can be asked for. */
+final class FloeTable extends AbstractTable implements TranslatableTable, TemporalTable {
     private static final double ROWS_ASSUMED = 1_000_000;
 
     private final TableDefinition definition;
@@ -52,11 +53,22 @@ final class FloeTable extends AbstractTable implements TranslatableTable {
         return Statistics.of(ROWS_ASSUMED, List.of(key.build()));
     }
 
+    /** Of no column: Calcite asks for the name, and nobody for the column. */
+    @Override
+    public String getSysStartFieldName() {
+        return "SYSTEM_START";
+    }
+
+    @Override
+    public String getSysEndFieldName() {
+        return "SYSTEM_END";
+    }
+
     @Override
     public RelNode toRel(RelOptTable.ToRelContext context, RelOptTable table) {
         List<Integer> fieldIds = definition.schema().columns().stream()
                 .map(Types.NestedField::fieldId)
                 .toList();
-        return new FloeScan(context.getCluster(), table, definition, table.getRowType(), fieldIds, List.of(), -1);
+        return new FloeScan(context.getCluster(), table, definition, FloeScan.Wanted.all(table.getRowType(), fieldIds));
     }
 }

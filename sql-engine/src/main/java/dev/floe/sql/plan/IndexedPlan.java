@@ -1,6 +1,5 @@
 package dev.floe.sql.plan;
 
-import dev.floe.catalog.table.TableDefinition;
 import dev.floe.sql.engine.ResultColumn;
 import java.util.List;
 import org.apache.iceberg.types.Type;
@@ -36,7 +35,7 @@ public record IndexedPlan(QueryPlan byIndex, QueryPlan byScan, List<PlannedScan>
     }
 
     @Override
-    public List<TableDefinition> tables() {
-        return scans.stream().map(PlannedScan::definition).toList();
+    public List<PlannedScan> allScans() {
+        return scans;
     }
 }

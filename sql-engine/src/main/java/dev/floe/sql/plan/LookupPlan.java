@@ -1,6 +1,5 @@
 package dev.floe.sql.plan;
 
-import dev.floe.catalog.table.TableDefinition;
 import dev.floe.sql.engine.ResultColumn;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,8 +78,8 @@ public record LookupPlan(
     }
 
     @Override
-    public List<TableDefinition> tables() {
-        return List.of(scan.definition());
+    public List<PlannedScan> allScans() {
+        return List.of(scan);
     }
 
     /** A column that comes as it is has the table's own type, with its ids of nested fields. */

@@ -32,6 +32,11 @@ public final class PlannedScan {
         return scan.definition();
     }
 
+    /** When the table is read, or null for the cut of the whole statement. */
+    public @Nullable ScanInstant instant() {
+        return scan.instant();
+    }
+
     /** True where neither keys nor an index say which rows are wanted. */
     public boolean isWhole() {
         return scan.isWhole();

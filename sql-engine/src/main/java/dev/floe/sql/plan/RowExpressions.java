@@ -74,7 +74,7 @@ final class RowExpressions {
             return of(RexUtil.expandSearch(builder, null, call));
         }
         List<RowExpression> operands = all(call.getOperands());
-        if (operands == null) {
+        if (operands == null || operands.isEmpty()) {
             return null;
         }
         RowExpression first = operands.get(0);

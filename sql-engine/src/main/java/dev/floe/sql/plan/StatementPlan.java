@@ -1,6 +1,5 @@
 package dev.floe.sql.plan;
 
-import dev.floe.catalog.table.TableDefinition;
 import dev.floe.sql.engine.ResultColumn;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +40,6 @@ public record StatementPlan(
         parameterTypes = List.copyOf(parameterTypes);
         scans = List.copyOf(scans);
         fragments = List.copyOf(fragments);
-    }
-
-    @Override
-    public List<TableDefinition> tables() {
-        return allScans().stream().map(PlannedScan::definition).toList();
     }
 
     /** A lookup, to be explained instead of run. */
@@ -93,6 +87,7 @@ public record StatementPlan(
     }
 
     /** The scans of code and fragments. */
+    @Override
     public List<PlannedScan> allScans() {
         List<PlannedScan> all = new ArrayList<>(scans);
         fragments.forEach(fragment -> all.addAll(fragment.scans()));

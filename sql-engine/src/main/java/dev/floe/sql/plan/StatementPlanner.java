@@ -151,6 +151,7 @@ public final class StatementPlanner {
         Explain explain =
                 text.isAnalyze() ? Explain.ANALYZE : statement.getKind() == SqlKind.EXPLAIN ? Explain.PLAN : Explain.NO;
         SqlNode query = statement instanceof SqlExplain explained ? explained.getExplicandum() : statement;
+        Snapshots.cast(query);
         SqlNode validated = text.located(() -> validator.validate(query));
         RelDataType parameters = text.located(() -> validator.getParameterRowType(validated));
         SqlToRelConverter converter = new SqlToRelConverter(
@@ -162,7 +163,8 @@ public final class StatementPlanner {
                 cluster,
                 StandardConvertletTable.INSTANCE,
                 CONVERSION);
-        RelRoot root = text.located(() -> converter.convertQuery(validated, false, true));
+        RelRoot converted = text.located(() -> converter.convertQuery(validated, false, true));
+        RelRoot root = converted.withRel(Snapshots.folded(converted.rel));
         List<Type> parameterTypes = parameters.getFieldList().stream()
                 .map(field -> FloeTypes.icebergType(field.getType(), new AtomicInteger(1)::getAndIncrement))
                 .toList();
