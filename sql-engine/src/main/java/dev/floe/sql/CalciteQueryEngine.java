@@ -19,6 +19,7 @@ import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ReadCut;
 import dev.floe.sql.engine.RowSink;
+import dev.floe.sql.engine.SqlWords;
 import dev.floe.sql.exec.AccessChoice;
 import dev.floe.sql.exec.QueryClock;
 import dev.floe.sql.exec.RunningChange;
@@ -31,6 +32,7 @@ import dev.floe.sql.plan.LookupPlan;
 import dev.floe.sql.plan.QueryPlan;
 import dev.floe.sql.plan.StatementPlan;
 import dev.floe.sql.plan.StatementPlanner;
+import dev.floe.sql.plan.StatementWords;
 import dev.floe.sql.scan.KeyLookup;
 import dev.floe.sql.scan.TableView;
 import dev.floe.sql.scan.TableViews;
@@ -189,6 +191,11 @@ public final class CalciteQueryEngine implements QueryEngine {
         if (duckDb != null) {
             duckDb.close();
         }
+    }
+
+    @Override
+    public SqlWords words() {
+        return StatementWords.all();
     }
 
     @Override

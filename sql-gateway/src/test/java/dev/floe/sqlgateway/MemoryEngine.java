@@ -12,6 +12,7 @@ import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ReadCut;
 import dev.floe.sql.engine.ResultColumn;
+import dev.floe.sql.engine.SqlWords;
 import dev.floe.sql.engine.TableCut;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.ValueReader;
@@ -86,6 +87,12 @@ public final class MemoryEngine implements QueryEngine {
                 .filter(column -> column.type().isPrimitiveType())
                 .map(column -> new ResultColumn(column.name(), column.type(), true))
                 .toList();
+    }
+
+    @Override
+    public SqlWords words() {
+        return new SqlWords(
+                List.of("UPSERT"), List.of("ABS", "SUM"), List.of("UPPER"), List.of("CURRENT_DATE"), List.of());
     }
 
     @Override

@@ -4,10 +4,12 @@ import dev.floe.catalog.table.BadRowPolicy;
 import dev.floe.catalog.table.ColumnChange;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
+import dev.floe.catalog.table.TableIndex;
 import dev.floe.catalog.table.TableMode;
 import dev.floe.catalog.table.Tables;
 import dev.floe.core.name.TableName;
 import dev.floe.core.name.TenantName;
+import dev.floe.storage.sidecar.IndexFields;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -74,8 +76,16 @@ public final class MemoryTables implements Tables {
         UUID id = UUID.nameUUIDFromBytes(name.toString().getBytes(StandardCharsets.UTF_8));
         tables.put(
                 name,
-                new TableDefinition(
-                        id, name, mode, schema, 1, key, 4, List.of(), BadRowPolicy.REJECT, Map.of(), Instant.EPOCH));
+                indexed(new TableDefinition(
+                        id, name, mode, schema, 1, key, 4, List.of(), BadRowPolicy.REJECT, Map.of(), Instant.EPOCH)));
+    }
+
+    private static TableDefinition indexed(TableDefinition table) {
+        return table.mode() == TableMode.APPEND || table.name().table().equals("secrets")
+                ? table
+                : table.withIndexes(List.of(
+                        new TableIndex("by_delay", IndexFields.of(3)),
+                        new TableIndex("by_number_and_delay", IndexFields.of(2, 3))));
     }
 
     @Override

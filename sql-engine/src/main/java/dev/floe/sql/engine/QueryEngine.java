@@ -15,6 +15,9 @@ public interface QueryEngine extends AutoCloseable {
     /** Looks keys up; throws TABLE_NOT_FOUND, UNKNOWN_COLUMN, NOT_VISIBLE_YET. */
     LookupResult lookup(Principal principal, LookupRequest request);
 
+    /** What statements are made of. */
+    SqlWords words();
+
     /** What it did until now. */
     QueryCounts counts();
 

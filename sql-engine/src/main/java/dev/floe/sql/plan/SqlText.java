@@ -2,6 +2,8 @@ package dev.floe.sql.plan;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,6 +52,14 @@ final class SqlText {
         Matcher matcher = UPSERT.matcher(statement);
         this.upsert = matcher.find();
         this.words = new TimeWords(upsert ? matcher.replaceFirst("$1INSERT") : statement);
+    }
+
+    /** Keywords that SQL:92 does not have, in order. */
+    static List<String> keywords() {
+        TreeSet<String> words = new TreeSet<>(List.of(
+                SqlParser.create("", PARSER).getMetadata().getJdbcKeywords().split(",", -1)));
+        words.add("UPSERT");
+        return List.copyOf(words);
     }
 
     /** True where the statement began with EXPLAIN ANALYZE, which {@link #parse} leaves out. */

@@ -69,8 +69,8 @@ import org.jspecify.annotations.Nullable;
 public final class StatementPlanner {
     private static final CalciteConnectionConfig CONFIG =
             CalciteConnectionConfigImpl.DEFAULT.set(CalciteConnectionProperty.CASE_SENSITIVE, "false");
-    private static final SqlOperatorTable OPERATORS =
-            SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL);
+    static final SqlOperatorTable OPERATORS = new AllowedFunctions(
+            SqlLibraryOperatorTableFactory.INSTANCE.getOperatorTable(SqlLibrary.STANDARD, SqlLibrary.POSTGRESQL));
     private static final SqlToRelConverter.Config CONVERSION = SqlToRelConverter.config()
             .withExpand(false)
             .withTrimUnusedFields(true)
@@ -110,7 +110,7 @@ public final class StatementPlanner {
         root.add(tenant, schema);
         this.tables = new CalciteCatalogReader(root, List.of(tenant), types, CONFIG);
         this.validator = SqlValidatorUtil.newValidator(
-                new AllowedFunctions(OPERATORS),
+                OPERATORS,
                 tables,
                 types,
                 SqlValidator.Config.DEFAULT

@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.apache.calcite.avatica.AvaticaConnection;
+import org.apache.calcite.avatica.DriverVersion;
 import org.apache.calcite.avatica.Meta;
 import org.apache.calcite.avatica.remote.Driver;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Avatica's remote driver under {@code jdbc:floe://HOST:PORT}, with any user and an API key as password.
  *
- * <p>Knows primary keys, for which Avatica's protocol has no call. Properties of Avatica's driver may follow the URL,
+ * <p>Knows primary keys, indexes and functions, for which Avatica's protocol has no calls. Properties of Avatica's driver may follow the URL,
  * each after a semicolon. Needs Avatica's core on the class path, and nothing else of Floe.
  */
 public final class FloeDriver extends Driver {
     private static final String PREFIX = "jdbc:floe:";
+    private static final int MAJOR = 0;
+    private static final int MINOR = 1;
+    private static final String VERSION = MAJOR + "." + MINOR;
 
     static {
         try {
@@ -30,6 +34,12 @@ public final class FloeDriver extends Driver {
     @Override
     protected String getConnectStringPrefix() {
         return PREFIX;
+    }
+
+    /** Avatica has its own name here, and the driver's answers about the database are made of this. */
+    @Override
+    protected DriverVersion createDriverVersion() {
+        return new DriverVersion("Floe JDBC driver", VERSION, "Floe", VERSION, true, MAJOR, MINOR, MAJOR, MINOR);
     }
 
     @Override
@@ -56,6 +66,6 @@ public final class FloeDriver extends Driver {
     public Meta createMeta(AvaticaConnection connection) {
         Meta remote = super.createMeta(connection);
         return (Meta) Proxy.newProxyInstance(
-                FloeDriver.class.getClassLoader(), new Class<?>[] {Meta.class}, new KeyedMeta(remote));
+                FloeDriver.class.getClassLoader(), new Class<?>[] {Meta.class}, new FloeMeta(remote));
     }
 }

@@ -2,10 +2,12 @@ package dev.floe.sqlgateway.jdbc;
 
 import dev.floe.catalog.principal.Principal;
 import dev.floe.catalog.principal.Role;
+import dev.floe.sql.engine.SqlWords;
 import java.sql.Connection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.calcite.avatica.ConnectionPropertiesImpl;
 import org.apache.calcite.avatica.Meta.ConnectionProperties;
 import org.apache.calcite.avatica.Meta.DatabaseProperty;
@@ -18,9 +20,12 @@ final class JdbcConnections {
     private static final int VERSION_MINOR = 1;
 
     private final JdbcSessions sessions;
+    private final Supplier<SqlWords> words;
 
-    JdbcConnections(JdbcSessions sessions) {
+    /** {@code words} are those of statements. */
+    JdbcConnections(JdbcSessions sessions, Supplier<SqlWords> words) {
         this.sessions = sessions;
+        this.words = words;
     }
 
     /** The driver sends the properties it was given apart from its URL; {@code options} are those of the URL's URL. */
@@ -61,6 +66,12 @@ final class JdbcConnections {
         properties.put(DatabaseProperty.GET_DATABASE_MINOR_VERSION, VERSION_MINOR);
         properties.put(DatabaseProperty.GET_DRIVER_NAME, "Avatica");
         properties.put(DatabaseProperty.GET_DEFAULT_TRANSACTION_ISOLATION, Connection.TRANSACTION_NONE);
+        SqlWords known = words.get();
+        properties.put(DatabaseProperty.GET_S_Q_L_KEYWORDS, String.join(",", known.keywords()));
+        properties.put(DatabaseProperty.GET_NUMERIC_FUNCTIONS, String.join(",", known.numeric()));
+        properties.put(DatabaseProperty.GET_STRING_FUNCTIONS, String.join(",", known.text()));
+        properties.put(DatabaseProperty.GET_TIME_DATE_FUNCTIONS, String.join(",", known.time()));
+        properties.put(DatabaseProperty.GET_SYSTEM_FUNCTIONS, String.join(",", known.other()));
         return new Service.DatabasePropertyResponse(properties, null);
     }
 }

@@ -5,7 +5,9 @@ import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableMode;
 import dev.floe.catalog.table.Tables;
 import java.sql.DatabaseMetaData;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.calcite.avatica.remote.Service;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -14,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@link DatabaseMetaData} tells: the tenant is the one schema, and there are no catalogs.
  *
- * <p>Avatica's protocol has no call for primary keys, and its driver answers that there are none; so columns carry one
- * more field than JDBC asks for, {@code KEY_SEQ}: the column's place in the key from 1, or null.
+ * <p>Avatica's protocol has no calls for primary keys and indexes, and its driver answers that there are none; so columns
+ * carry more fields than JDBC asks for: {@code KEY_SEQ} is the column's place in the key from 1, or null, and {@code
+ * INDEX_SEQS} its places in secondary indexes, such as {@code by_day:1 by_day_and_total:2}.
  */
 final class JdbcMetadata {
     private static final String TABLE_TYPE = "TABLE";
@@ -88,7 +91,8 @@ final class JdbcMetadata {
                 .texts("IS_NULLABLE", "SCOPE_CATALOG", "SCOPE_SCHEMA", "SCOPE_TABLE")
                 .numbers("SOURCE_DATA_TYPE")
                 .texts("IS_AUTOINCREMENT", "IS_GENERATEDCOLUMN")
-                .numbers("KEY_SEQ");
+                .numbers("KEY_SEQ")
+                .texts("INDEX_SEQS");
         LikePattern names = LikePattern.of(request.columnNamePattern);
         for (TableDefinition table :
                 found(principal, request.catalog, request.schemaPattern, request.tableNamePattern)) {
@@ -121,7 +125,7 @@ final class JdbcMetadata {
                 radix,
                 required ? DatabaseMetaData.columnNoNulls : DatabaseMetaData.columnNullable,
                 column.doc(),
-                null,
+                defaultOf(column),
                 null,
                 null,
                 type.valueClass() == String.class ? type.precision() : null,
@@ -133,7 +137,29 @@ final class JdbcMetadata {
                 null,
                 "NO",
                 "NO",
-                keySeq > 0 ? keySeq : null);
+                keySeq > 0 ? keySeq : null,
+                places(table, column));
+    }
+
+    /** A column's default as SQL's literal, of the types whose text is one. */
+    private static @Nullable String defaultOf(Types.NestedField column) {
+        Object value = column.writeDefault();
+        if (value == null) {
+            return null;
+        }
+        return switch (column.type().typeId()) {
+            case BOOLEAN, INTEGER, LONG, FLOAT, DOUBLE, DECIMAL -> value.toString();
+            case STRING -> "'" + value.toString().replace("'", "''") + "'";
+            default -> null; // over Iceberg's enum of 20 types
+        };
+    }
+
+    private static @Nullable String places(TableDefinition table, Types.NestedField column) {
+        String places = table.indexes().stream()
+                .filter(index -> index.fields().ids().contains(column.fieldId()))
+                .map(index -> index.name() + ":" + (index.fields().ids().indexOf(column.fieldId()) + 1))
+                .collect(Collectors.joining(" "));
+        return places.isEmpty() ? null : places;
     }
 
     Service.ResultSetResponse schemas(Principal principal, Service.SchemasRequest request) {
@@ -172,9 +198,10 @@ final class JdbcMetadata {
                 .flags("UNSIGNED_ATTRIBUTE", "FIXED_PREC_SCALE", "AUTO_INCREMENT")
                 .texts("LOCAL_TYPE_NAME")
                 .numbers("MINIMUM_SCALE", "MAXIMUM_SCALE", "SQL_DATA_TYPE", "SQL_DATETIME_SUB", "NUM_PREC_RADIX");
-        for (Type type : TYPES) {
-            typeInfo(rows, JdbcType.of(type, session.form()));
-        }
+        TYPES.stream()
+                .map(type -> JdbcType.of(type, session.form()))
+                .sorted(Comparator.comparingInt(JdbcType::id))
+                .forEach(type -> typeInfo(rows, type));
         return rows.response(request.connectionId, session.nextId());
     }
 

@@ -69,7 +69,7 @@ public final class JdbcServer implements Component {
         timer.setRemoveOnCancelPolicy(true);
         JdbcStatements statements = new JdbcStatements(engine, sessions, limits, settings.frameRowsMax(), queries);
         AvaticaCalls calls = new AvaticaCalls(
-                new JdbcConnections(sessions),
+                new JdbcConnections(sessions, engine::words),
                 new JdbcMetadata(sessions, tables),
                 statements,
                 new JdbcBatches(engine, sessions, statements.changes()));

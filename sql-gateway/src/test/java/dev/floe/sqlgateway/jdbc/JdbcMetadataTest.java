@@ -75,6 +75,13 @@ class JdbcMetadataTest {
         assertThat(texts(metadata.getCatalogs(), "TABLE_CAT")).isEmpty();
         assertThat(texts(metadata.getTableTypes(), "TABLE_TYPE")).containsExactly("TABLE");
         assertThat(texts(metadata.getTypeInfo(), "TYPE_NAME")).hasSize(13).contains("BIGINT", "UUID", "DECIMAL");
+        assertThat(texts(metadata.getTypeInfo(), "DATA_TYPE").stream().map(Integer::valueOf))
+                .isSorted();
+        assertThat(metadata.getSQLKeywords()).isEqualTo("UPSERT");
+        assertThat(metadata.getNumericFunctions()).isEqualTo("ABS,SUM");
+        assertThat(metadata.getStringFunctions()).isEqualTo("UPPER");
+        assertThat(metadata.getTimeDateFunctions()).isEqualTo("CURRENT_DATE");
+        assertThat(metadata.getSystemFunctions()).isEmpty();
         assertThat(connection.isReadOnly()).isTrue();
         assertThat(connection.getSchema()).isEqualTo("default");
         connection.setAutoCommit(false);
