@@ -8,6 +8,8 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TableName;
 import dev.floe.core.name.TenantName;
+import dev.floe.sql.define.DefinitionPlan;
+import dev.floe.sql.define.RunningDefinition;
 import dev.floe.sql.duckdb.DuckDb;
 import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.engine.LookupRequest;
@@ -30,6 +32,7 @@ import dev.floe.sql.plan.ChangePlan;
 import dev.floe.sql.plan.IndexedPlan;
 import dev.floe.sql.plan.LookupPlan;
 import dev.floe.sql.plan.QueryPlan;
+import dev.floe.sql.plan.SqlGuard;
 import dev.floe.sql.plan.StatementPlan;
 import dev.floe.sql.plan.StatementPlanner;
 import dev.floe.sql.plan.StatementWords;
@@ -55,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  *                                          │                           └ SnapshotRows: rows for generated code
  *                                          ├► RunningLookup ─ KeyLookup
  *                                          └─ rows of INSERT, UPDATE, DELETE ─► RowSink
+ *   define  ─ CREATE, ALTER, DROP ─► DefinitionPlan ─► the catalog
  *   lookup  ─ TableViews ─► KeyLookup ─ PointLookup: tail, sidecars, pages
  * </pre>
  *
@@ -133,6 +137,11 @@ public final class CalciteQueryEngine implements QueryEngine {
 
     @Override
     public PreparedQuery prepare(Principal principal, String sql) {
+        if (DefinitionPlan.isOne(sql)) {
+            principal.require(Role.ADMIN);
+            SqlGuard.check(sql);
+            return DefinitionPlan.of(principal.tenant(), sql);
+        }
         principal.require(Role.READER);
         PreparedQuery query = kept(principal.tenant(), sql);
         if (query.changesRows()) {
@@ -144,6 +153,10 @@ public final class CalciteQueryEngine implements QueryEngine {
     @Override
     public QueryCursor execute(
             Principal principal, PreparedQuery query, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
+        if (query instanceof DefinitionPlan definition) {
+            requireOwn(principal, List.of(definition.tenant()));
+            return new RunningDefinition(definition, principal, catalog);
+        }
         principal.require(Role.READER);
         PreparedQuery now = current(principal, query);
         if (now instanceof ChangePlan change) {
@@ -230,10 +243,15 @@ public final class CalciteQueryEngine implements QueryEngine {
     /** The statement itself, or planned anew where a table is no longer what it was. */
     private PreparedQuery current(Principal principal, PreparedQuery query) {
         List<TableDefinition> tables = definitions(query);
-        if (tables.stream().anyMatch(table -> !table.name().tenant().equals(principal.tenant()))) {
+        requireOwn(
+                principal, tables.stream().map(table -> table.name().tenant()).toList());
+        return areCurrent(tables) ? query : planned(principal.tenant(), query.sql());
+    }
+
+    private static void requireOwn(Principal principal, List<TenantName> tenants) {
+        if (tenants.stream().anyMatch(tenant -> !tenant.equals(principal.tenant()))) {
             throw new FloeException(ErrorCode.PERMISSION_DENIED, "the statement was prepared by another tenant");
         }
-        return areCurrent(tables) ? query : planned(principal.tenant(), query.sql());
     }
 
     private boolean areCurrent(List<TableDefinition> planned) {

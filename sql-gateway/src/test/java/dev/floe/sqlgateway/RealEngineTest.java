@@ -1,6 +1,7 @@
 package dev.floe.sqlgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -208,6 +209,35 @@ class RealEngineTest {
                 assertThat(row.next()).isTrue();
                 assertThat(row.getLong(1)).isEqualTo(ROWS);
             }
+        }
+    }
+
+    @Test
+    void definesTablesThatTheSameConnectionSees() throws SQLException {
+        try (Connection connection = connect("admin");
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.execute("CREATE TABLE t (a INT PRIMARY KEY, b VARCHAR, INDEX by_b (b))"))
+                    .isFalse();
+            assertThat(statement.getUpdateCount()).isZero();
+            assertThat(statement.executeUpdate("ALTER TABLE t ADD COLUMN c DATE"))
+                    .isZero();
+            try (ResultSet rows = statement.executeQuery("SELECT a, b, c FROM t")) {
+                assertThat(rows.next()).isFalse();
+            }
+            try (ResultSet indexes = connection.getMetaData().getIndexInfo(null, null, "t", false, true)) {
+                assertThat(indexes.next()).isTrue();
+                assertThat(indexes.next()).isTrue();
+                assertThat(indexes.getString("INDEX_NAME")).isEqualTo("by_b");
+            }
+            try (PreparedStatement drop = connection.prepareStatement("DROP TABLE t")) {
+                assertThat(drop.executeUpdate()).isZero();
+            }
+            assertThatThrownBy(() -> statement.executeQuery("SELECT a FROM t")).hasMessageContaining("not found");
+        }
+        try (Connection connection = connect("editor");
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("CREATE TABLE t (a INT)"))
+                    .hasMessageContaining("ADMIN");
         }
     }
 

@@ -104,6 +104,7 @@ public final class TestServer implements AutoCloseable {
             case "reader" -> new Principal(TenantName.DEFAULT, "r", Set.of(Role.READER));
             case "writer" -> new Principal(TenantName.DEFAULT, "w", Set.of(Role.WRITER));
             case "editor" -> new Principal(TenantName.DEFAULT, "e", Set.of(Role.READER, Role.WRITER));
+            case "admin" -> new Principal(TenantName.DEFAULT, "a", Set.of(Role.ADMIN));
             case "other" -> new Principal(new TenantName("other"), "o", Set.of(Role.ADMIN));
             default -> throw Authenticator.unauthenticated();
         };

@@ -1,9 +1,9 @@
 package dev.floe.catalogserver.rpc;
 
 import dev.floe.catalog.Catalog;
+import dev.floe.catalog.audit.AuditedChanges;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.Tenants;
-import dev.floe.catalog.table.ColumnChange;
 import dev.floe.catalog.table.Suspension;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
@@ -45,8 +45,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tables, tenants and keys over gRPC.
@@ -55,14 +53,14 @@ import org.slf4j.LoggerFactory;
  * something is recorded in the audit once it is done.
  */
 public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplBase {
-    private static final Logger LOG = LoggerFactory.getLogger(CatalogService.class);
-
     private final Catalog catalog;
+    private final AuditedChanges changes;
     private final ServerStatus status;
 
     /** {@code components} is asked with each Status call for the parts whose health is shown. */
     public CatalogService(Catalog catalog, String version, Supplier<List<Component>> components, Clock clock) {
         this.catalog = catalog;
+        this.changes = new AuditedChanges(catalog.tables(), catalog.audit());
         this.status = new ServerStatus(version, components, clock);
     }
 
@@ -70,7 +68,9 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
     public void createTable(CreateTableRequest request, StreamObserver<TableDescription> responses) {
         Caller caller = Caller.current().requireAdmin();
         TableDeclaration declaration = TableMessages.declaration(request, caller.tenant(request.getTenant()));
-        answer(responses, TableMessages.describe(create(caller, declaration, request.getIfNotExists())));
+        answer(
+                responses,
+                TableMessages.describe(changes.create(caller.principal(), declaration, request.getIfNotExists())));
     }
 
     @Override
@@ -105,7 +105,8 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
 
     private TableDefinition alter(Caller caller, AlterTableRequest request) {
         TableName name = caller.table(request.getTenant(), request.getTable());
-        return alter(caller, name, request.getExpectedSchemaVersion(), AlterMessages.changes(request));
+        return changes.alter(
+                caller.principal(), name, request.getExpectedSchemaVersion(), AlterMessages.changes(request));
     }
 
     /** Brings a table to a declaration; what it is compared with is what is changed. */
@@ -115,14 +116,11 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
                 .findNewest(wanted.name())
                 .orElseThrow(() -> Caller.notFound(wanted.name().table()));
         int expected = request.getExpectedSchemaVersion();
-        List<ColumnChange> changes = TableDifference.between(table, wanted, request.getAllowDrops());
-        return alter(caller, wanted.name(), expected == 0 ? table.schemaVersion() : expected, changes);
-    }
-
-    private TableDefinition alter(Caller caller, TableName name, int expected, List<ColumnChange> changes) {
-        TableDefinition altered = catalog.tables().alter(name, expected, changes);
-        audit(caller, name.tenant(), "alter-table", name.table() + " version " + altered.schemaVersion());
-        return altered;
+        return changes.alter(
+                caller.principal(),
+                wanted.name(),
+                expected == 0 ? table.schemaVersion() : expected,
+                TableDifference.between(table, wanted, request.getAllowDrops()));
     }
 
     @Override
@@ -197,13 +195,7 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
     public void dropTable(DropTableRequest request, StreamObserver<DropTableResponse> responses) {
         Caller caller = Caller.current().requireAdmin();
         TableName name = caller.table(request.getTenant(), request.getTable());
-        boolean dropped = catalog.tables().drop(name);
-        if (!dropped && !request.getIfExists()) {
-            throw Caller.notFound(name.table());
-        }
-        if (dropped) {
-            audit(caller, name.tenant(), "drop-table", name.table());
-        }
+        boolean dropped = changes.drop(caller.principal(), name, request.getIfExists());
         answer(responses, DropTableResponse.newBuilder().setDropped(dropped).build());
     }
 
@@ -263,23 +255,6 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
         answer(responses, status.forCaller(Caller.current().principal()));
     }
 
-    private TableDefinition create(Caller caller, TableDeclaration declaration, boolean ifNotExists) {
-        try {
-            TableDefinition table = catalog.tables().create(declaration);
-            audit(
-                    caller,
-                    declaration.name().tenant(),
-                    "create-table",
-                    declaration.name().table());
-            return table;
-        } catch (FloeException e) {
-            if (ifNotExists && e.code() == ErrorCode.TABLE_EXISTS) {
-                return catalog.tables().find(declaration.name()).orElseThrow(() -> e);
-            }
-            throw e;
-        }
-    }
-
     // only operators get here with a tenant that isn't theirs, and they may know which exist
     private TenantName existing(TenantName tenant) {
         if (!catalog.tenants().exists(tenant)) {
@@ -289,20 +264,8 @@ public final class CatalogService extends CatalogServiceGrpc.CatalogServiceImplB
         return tenant;
     }
 
-    // the change is made: a caller told otherwise would make it again, so a failure here goes to the log
     private void audit(Caller caller, TenantName tenant, String action, String subject) {
-        try {
-            catalog.audit().record(caller.principal(), tenant, action, subject);
-        } catch (RuntimeException e) {
-            LOG.error(
-                    "audit entry not stored tenant={} actor={}/{} action={} subject={}",
-                    tenant,
-                    caller.principal().tenant(),
-                    caller.principal().keyId(),
-                    action,
-                    subject,
-                    e);
-        }
+        changes.record(caller.principal(), tenant, action, subject);
     }
 
     private static Tenant describe(Tenants.Tenant tenant) {

@@ -13,7 +13,7 @@ public interface PreparedQuery {
     /** The type of each {@code ?}, in order. */
     List<Type> parameterTypes();
 
-    /** True for INSERT, UPSERT, UPDATE and DELETE. */
+    /** True for INSERT, UPSERT, UPDATE and DELETE, and for CREATE, ALTER and DROP, which store no rows. */
     default boolean changesRows() {
         return false;
     }

@@ -9,7 +9,7 @@ import dev.floe.core.error.FloeException;
  * <p>Parsers recurse: long chains and deep nesting end in stack overflows and exponential time. Tokens are counted
  * roughly: runs of letters and digits, quoted strings, and every other character.
  */
-final class SqlGuard {
+public final class SqlGuard {
     static final int CHARACTERS_MAX = 200_000;
     static final int TOKENS_MAX = 20_000;
     static final int DEPTH_MAX = 100;
@@ -17,7 +17,7 @@ final class SqlGuard {
     private SqlGuard() {}
 
     /** Throws QUERY_TOO_COMPLEX. */
-    static void check(String sql) {
+    public static void check(String sql) {
         require(sql.length(), CHARACTERS_MAX, "characters");
         int tokens = 0;
         int depth = 0;

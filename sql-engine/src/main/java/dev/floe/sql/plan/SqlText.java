@@ -83,9 +83,9 @@ final class SqlText {
         boolean runs = statement.isA(SqlKind.QUERY) || statement.isA(SqlKind.DML);
         if (!runs && statement.getKind() != SqlKind.EXPLAIN) {
             throw new FloeException(
-                            ErrorCode.UNSUPPORTED,
-                            "queries, INSERT, UPSERT, UPDATE and DELETE run here, not " + statement.getKind())
-                    .advise("create and alter tables with floe table create and floe table alter");
+                    ErrorCode.UNSUPPORTED,
+                    "queries, INSERT, UPSERT, UPDATE, DELETE, CREATE, ALTER and DROP run here, not "
+                            + statement.getKind());
         }
         return statement;
     }
