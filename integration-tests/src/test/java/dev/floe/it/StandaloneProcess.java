@@ -31,21 +31,30 @@ public final class StandaloneProcess implements AutoCloseable {
 
     /** Starts on free ports; does not wait. {@code systemProperties} are for fault points. */
     public static StandaloneProcess launch(Path dataFolder, Map<String, String> systemProperties, String... arguments) {
+        return launch("standalone", dataFolder, properties(systemProperties), onFreePorts(arguments));
+    }
+
+    private static List<String> onFreePorts(String... arguments) {
         List<String> all = new ArrayList<>(FREE_PORTS);
         all.addAll(List.of(arguments));
-        return launch("standalone", dataFolder, systemProperties, all);
+        return all;
+    }
+
+    private static List<String> properties(Map<String, String> systemProperties) {
+        return systemProperties.entrySet().stream()
+                .map(property -> "-D" + property.getKey() + "=" + property.getValue())
+                .toList();
     }
 
     /** {@code floe gateway}; does not wait. It listens where the arguments say. */
     public static StandaloneProcess launchGateway(
             Path folder, Map<String, String> systemProperties, List<String> arguments) {
-        return launch("gateway", folder, systemProperties, arguments);
+        return launch("gateway", folder, properties(systemProperties), arguments);
     }
 
     private static StandaloneProcess launch(
-            String name, Path dataFolder, Map<String, String> systemProperties, List<String> arguments) {
-        List<String> options = new ArrayList<>();
-        systemProperties.forEach((key, value) -> options.add("-D" + key + "=" + value));
+            String name, Path dataFolder, List<String> jvmOptions, List<String> arguments) {
+        List<String> options = new ArrayList<>(jvmOptions);
         options.addAll(ServerClasses.arguments());
         List<String> command = command(options, name, dataFolder);
         command.addAll(arguments);
@@ -81,7 +90,16 @@ public final class StandaloneProcess implements AutoCloseable {
 
     /** Starts and waits until it serves. */
     public static StandaloneProcess start(Path dataFolder, String... arguments) {
-        StandaloneProcess started = launch(dataFolder, Map.of(), arguments);
+        return awaited(launch(dataFolder, Map.of(), arguments));
+    }
+
+    /** The same for minutes of load: with the compiler and the memory of a server that stays up. */
+    public static StandaloneProcess startLasting(Path dataFolder, String... arguments) {
+        List<String> options = List.of("-Xmx2g", "-XX:TieredStopAtLevel=4");
+        return awaited(launch("standalone", dataFolder, options, onFreePorts(arguments)));
+    }
+
+    private static StandaloneProcess awaited(StandaloneProcess started) {
         if (!started.serves(START_SECONDS_MAX)) {
             String log = started.log();
             started.kill();
