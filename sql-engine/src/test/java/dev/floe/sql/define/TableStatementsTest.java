@@ -45,7 +45,8 @@ class TableStatementsTest {
                 -- orders of customers
                 CREATE TABLE IF NOT EXISTS Default.Orders (
                   customer VARCHAR(20), "Number" BIGINT NOT NULL,
-                  placed TIMESTAMP(6) WITH TIME ZONE NOT NULL COMMENT 'when it''s bought', /* paid */ total DECIMAL(12, 2),
+                  placed TIMESTAMP(6) WITH TIME ZONE NOT NULL COMMENT 'when it''s bought',
+                  /* paid */ total DECIMAL(12, 2),
                   PRIMARY KEY (CUSTOMER, number) NOT ENFORCED,
                   INDEX by_total (Total)
                 ) PARTITIONED BY (month(placed), bucket(4, customer))
@@ -108,7 +109,8 @@ class TableStatementsTest {
             INTEGER ARRAY | list<int>
             ARRAY<VARCHAR NOT NULL> | list<string>
             MAP<VARCHAR, DOUBLE> | map<string, double>
-            ROW(a INT, b ROW(c DATE NOT NULL)) ARRAY | list<struct<20: a: optional int, 21: b: optional struct<22: c: required date>>>
+            ROW(a INT, b ROW(c DATE NOT NULL)) | struct<a: optional int, b: optional struct<c: required date>>
+            ROW(a INT) ARRAY | list<struct<a: optional int>>
             """)
     void typesAreAsSqlWritesThem(String sql, String iceberg) {
         Type type = create("CREATE TABLE t (c " + sql + ")").columns().get(0).type();

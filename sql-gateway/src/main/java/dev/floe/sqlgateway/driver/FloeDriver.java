@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Avatica's remote driver under {@code jdbc:floe://HOST:PORT}, with any user and an API key as password.
  *
- * <p>Knows primary keys, indexes and functions, for which Avatica's protocol has no calls. Properties of Avatica's driver may follow the URL,
- * each after a semicolon. Needs Avatica's core on the class path, and nothing else of Floe.
+ * <p>Knows primary keys, indexes and functions, for which Avatica's protocol has no calls. Properties of Avatica's
+ * driver may follow the URL, each after a semicolon. Needs Avatica's core on the class path, and nothing else of Floe.
  */
 public final class FloeDriver extends Driver {
     private static final String PREFIX = "jdbc:floe:";

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@link DatabaseMetaData} tells: the tenant is the one schema, and there are no catalogs.
  *
- * <p>Avatica's protocol has no calls for primary keys and indexes, and its driver answers that there are none; so columns
- * carry more fields than JDBC asks for: {@code KEY_SEQ} is the column's place in the key from 1, or null, and {@code
- * INDEX_SEQS} its places in secondary indexes, such as {@code by_day:1 by_day_and_total:2}.
+ * <p>Avatica's protocol has no calls for primary keys and indexes, and its driver answers that there are none; so
+ * columns carry more fields than JDBC asks for: {@code KEY_SEQ} is the column's place in the key from 1, or null, and
+ * {@code INDEX_SEQS} its places in secondary indexes, such as {@code by_day:1 by_day_and_total:2}.
  */
 final class JdbcMetadata {
     private static final String TABLE_TYPE = "TABLE";
