@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random statements have the same answer where DuckDB computes what it can and where everything goes row by row. */
 class EnginesAgreeTest {
@@ -92,6 +93,59 @@ class EnginesAgreeTest {
         if (!failed) {
             assertThat(answer).as(sql).isEqualTo(expected);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT id, (SELECT COUNT(*) FROM facts y WHERE y.k < facts.k) FROM facts WHERE id < 40",
+                "SELECT id, (SELECT COUNT(y.dec) FROM facts y WHERE y.k = facts.k AND y.id < 40) FROM facts",
+                "SELECT a.id, b.id FROM facts a JOIN facts b ON a.k IS NOT DISTINCT FROM b.k WHERE a.id < 40",
+                "SELECT id FROM facts WHERE k IS DISTINCT FROM 3",
+                "SELECT id FROM facts WHERE day IS NOT DISTINCT FROM NULL"
+            })
+    void whatTellsNullsFromNothingAgrees(String sql) {
+        List<String> answer = answer(fixture.engine, COMMITTED, sql);
+        assertThat(answer).isNotEmpty().isNotEqualTo(FAILED);
+        assertAgree(sql, answer, answer(fixture.reference, COMMITTED, sql));
+    }
+
+    /** In the order of the statement the first eight tables have no condition between them: 400 rows each. */
+    @Test
+    void joinsRunInAnOrderThatTheStatementDoesNotGive() {
+        StringBuilder tables = new StringBuilder("facts f0");
+        StringBuilder conditions = new StringBuilder("f0.k = 1");
+        for (int i = 1; i < 16; i++) {
+            tables.append(", facts f").append(i);
+            conditions
+                    .append(" AND f")
+                    .append(i)
+                    .append(".id = f")
+                    .append((i + 8) % 16)
+                    .append(".id");
+            conditions.append(i < 8 ? " AND f" + i + ".id = f" + (i + 7) + ".id" : "");
+        }
+        String sql = "SELECT COUNT(*) FROM " + tables + " WHERE " + conditions;
+        assertThat(answer(fixture.engine, COMMITTED, sql))
+                .isEqualTo(answer(fixture.engine, COMMITTED, "SELECT COUNT(*) FROM facts WHERE k = 1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT a.id, c.id FROM facts a JOIN facts b ON a.k = b.k JOIN facts c ON b.id = c.id AND c.k > 3",
+                "SELECT a.id, c.id FROM facts a LEFT JOIN facts b ON a.k = b.id JOIN facts c ON b.id = c.k",
+                "SELECT a.id, c.id FROM facts a JOIN facts b ON a.k = b.id LEFT JOIN facts c ON b.k = c.id",
+                "SELECT a.id, x.n FROM facts a JOIN (SELECT b.k, c.id AS n FROM facts b JOIN facts c ON b.id = c.k"
+                        + " WHERE b.k + c.k > 5) x ON a.id = x.k WHERE a.k < x.n",
+                "SELECT a.id, b.id FROM facts a, facts b WHERE a.id < 9 AND b.id < 9",
+                "SELECT a.id FROM facts a JOIN facts b ON a.id = b.k WHERE EXISTS (SELECT 1 FROM facts c"
+                        + " JOIN facts d ON c.id = d.k WHERE c.k = a.k)"
+            })
+    void joinsOfJoinsAgree(String sql) {
+        List<String> answer = answer(fixture.engine, COMMITTED, sql);
+        assertThat(answer).isNotEmpty().isNotEqualTo(FAILED);
+        assertAgree(sql, answer, answer(fixture.reference, COMMITTED, sql));
     }
 
     @Test

@@ -167,7 +167,8 @@ final class Expressions {
                 || DuckTypes.isFloating(right.getType())) {
             throw new Inexpressible("distinctness of " + left.getType());
         }
-        return "(" + text(left) + " " + call.getKind().sql + " " + text(right) + ")";
+        String word = call.getKind() == SqlKind.IS_DISTINCT_FROM ? " IS DISTINCT FROM " : " IS NOT DISTINCT FROM ";
+        return "(" + text(left) + word + text(right) + ")";
     }
 
     private String search(RexCall call) {

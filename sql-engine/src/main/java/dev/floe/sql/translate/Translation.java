@@ -150,10 +150,12 @@ public final class Translation {
     }
 
     private String text(LogicalJoin join) {
+        if (JoinTree.isOne(join)) {
+            return JoinTree.text(join, this::from, values);
+        }
         int left = join.getLeft().getRowType().getFieldCount();
         IntFunction<String> sides = index -> index < left ? "l.c" + index : "r.c" + (index - left);
         String word = switch (join.getJoinType()) {
-            case INNER -> " JOIN ";
             case LEFT -> " LEFT JOIN ";
             case RIGHT -> " RIGHT JOIN ";
             case FULL -> " FULL JOIN ";
