@@ -1,0 +1,5 @@
+/** SQLite's sqllogictest, run through JDBC. */
+@NullMarked
+package dev.floe.it.slt;
+
+import org.jspecify.annotations.NullMarked;
