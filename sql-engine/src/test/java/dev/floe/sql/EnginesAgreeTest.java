@@ -149,6 +149,18 @@ class EnginesAgreeTest {
     }
 
     @Test
+    void anInstantSeesNoTailBesideATableThatDoes() {
+        String now = "facts FOR SYSTEM_TIME AS OF CURRENT_TIMESTAMP";
+        List<String> committed = answer(fixture.engine, COMMITTED, "SELECT id, k FROM facts");
+        assertThat(answer(latest, LATEST, "SELECT id, k FROM facts")).isNotEqualTo(committed);
+        assertThat(answer(latest, LATEST, "SELECT id, k FROM " + now)).isEqualTo(committed);
+        String both = "SELECT n.id, n.k, p.k FROM facts n FULL JOIN " + now + " p ON n.id = p.id";
+        List<String> answer = answer(latest, LATEST, both);
+        assertThat(answer).isEqualTo(answer(latestReference, LATEST, both));
+        assertThat(answer.toString()).contains("[null, null, ", ", null]");
+    }
+
+    @Test
     void whatIsComparedRunsInDuckDb() {
         RandomQueries queries = new RandomQueries(0);
         int there = 0;

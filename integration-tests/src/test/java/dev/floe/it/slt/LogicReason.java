@@ -18,6 +18,8 @@ enum LogicReason {
     SQLITES_OWN("(?i)^(REINDEX\\b|REPLACE INTO\\b|INSERT OR REPLACE\\b|.*\\bIN \\(\\)).*", "INVALID_SQL"),
     /** SQLite compares values of any types, and says that those of different ones differ. */
     TYPES("(?i)^SELECT x'[0-9A-F]+' (NOT )?IN .*", "INVALID_SQL"),
+    /** A sign before text makes a number of it here, and nothing in SQLite. */
+    SIGNED_TEXT("(?i)^SELECT\\b.*[-+] *col[25]\\b.*", "a value can't be computed: Character"),
     /** A record before it failed, for one of the reasons above, and this one reads what that was to write. */
     FOLLOWS("", "");
 
