@@ -1,154 +1,128 @@
 package dev.floe.benchmarks;
 
-import dev.floe.catalog.Catalog;
-import dev.floe.catalog.CatalogSettings;
-import dev.floe.catalog.SqlCatalog;
-import dev.floe.catalog.table.BadRowPolicy;
-import dev.floe.catalog.table.TableDeclaration;
-import dev.floe.catalog.table.TableDefinition;
-import dev.floe.catalog.table.TableMode;
-import dev.floe.core.name.TableName;
-import dev.floe.core.settings.Secret;
-import dev.floe.storage.bucket.BucketFunction;
-import dev.floe.storage.bucket.BucketSplit;
-import dev.floe.storage.column.ColumnBatch;
-import dev.floe.storage.column.RowOperation;
-import dev.floe.storage.column.Vector;
-import dev.floe.storage.column.VectorBuilder;
-import dev.floe.storage.commit.CommitId;
-import dev.floe.storage.commit.TableCommitter;
-import dev.floe.storage.write.BucketChanges;
-import dev.floe.storage.write.BucketWriter;
-import dev.floe.storage.write.WriterSettings;
+import dev.floe.client.Ack;
+import dev.floe.client.Batch;
+import dev.floe.client.Column;
+import dev.floe.client.ColumnType.Primitive;
+import dev.floe.client.FloeClient;
+import dev.floe.client.Operation;
+import dev.floe.client.Query;
+import dev.floe.client.ReadAt;
+import dev.floe.client.TableCompaction;
+import dev.floe.client.TableSpec;
+import dev.floe.client.TableWriter;
+import dev.floe.client.Token;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.iceberg.FileScanTask;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
-import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tables in a folder, written by the bucket writers: {@code events} of workload E, and {@code countries}.
+ * The tables that scans read, written through ingest: {@code events} of workload E, and {@code countries}.
  *
- * <p>The last tenth of the rows replaces rows before it, so that a tenth of what the files hold is dead.
+ * <p>The last tenth of the events replaces events before it, so that a tenth of what the files hold is dead until they
+ * are compacted, which happens only when it is asked for.
  */
-final class ScanTables implements AutoCloseable {
-    private static final int BATCH_ROWS = 50_000;
-    private static final int COMMIT_ROWS = 1_000_000;
+final class ScanTables {
+    private static final int BATCH_ROWS = 10_000;
+    private static final int IN_FLIGHT_MAX = 32;
     private static final int BUCKETS = 4;
+    private static final Duration LOOK = Duration.ofMillis(200);
 
-    private final Catalog catalog;
-    private long offset;
-    private long checkpoint;
+    private final FloeClient client;
+    private final Path data;
 
-    ScanTables(Path folder) {
-        this.catalog = SqlCatalog.open(new CatalogSettings(
-                "jdbc:sqlite:" + folder.resolve("catalog.db"),
-                "",
-                new Secret(""),
-                folder.resolve("warehouse").toString()));
+    ScanTables(FloeClient client, Path data) {
+        this.client = client;
+        this.data = data;
     }
 
-    Catalog catalog() {
-        return catalog;
-    }
-
+    /** Makes and fills both tables; all is committed then. */
     void fill(int rows) {
-        TableDefinition events = create("events", "entity_id", RunWritingBenchmark.SCHEMA.columns());
+        TableSpec events = WorkloadE.table("events", true)
+                .withBuckets(BUCKETS)
+                .withProperties(Map.of("compaction.strategy", "none"));
+        client.catalog().createTable("", events, false);
         WorkloadE workload = new WorkloadE(1);
         SplittableRandom random = new SplittableRandom(2);
         int fresh = rows - rows / 10;
-        List<ColumnBatch> pending = new ArrayList<>();
-        for (int done = 0; done < rows; done += BATCH_ROWS) {
-            WorkloadE.Rows batch = workload.next(Math.min(BATCH_ROWS, rows - done));
-            for (int i = 0; i < batch.count; i++) {
-                batch.entityId[i] = done + i < fresh ? done + i : random.nextInt(fresh);
-            }
-            pending.add(upserts(RunWritingBenchmark.batch(batch)));
-            if ((long) pending.size() * BATCH_ROWS >= COMMIT_ROWS || done + BATCH_ROWS >= rows) {
-                commit(events, pending);
-                pending.clear();
-            }
-        }
-        TableDefinition countries = create(
-                "countries",
-                "code",
-                List.of(
-                        Types.NestedField.required(1, "code", Types.StringType.get()),
-                        Types.NestedField.required(2, "continent", Types.StringType.get())));
-        List<String> continents = IntStream.range(0, WorkloadE.COUNTRIES.size())
-                .mapToObj(i -> "continent-" + i % 6)
-                .toList();
-        List<Vector> columns = List.of(
-                VectorBuilder.of(Types.StringType.get(), WorkloadE.COUNTRIES),
-                VectorBuilder.of(Types.StringType.get(), continents));
-        int count = continents.size();
-        commit(countries, List.of(upserts(new ColumnBatch(count, List.of(1, 2), columns, new byte[count]))));
-    }
-
-    private static ColumnBatch upserts(ColumnBatch batch) {
-        byte[] operations = new byte[batch.rowCount()];
-        Arrays.fill(operations, RowOperation.UPSERT);
-        return new ColumnBatch(batch.rowCount(), batch.fieldIds(), batch.columns(), operations);
-    }
-
-    private TableDefinition create(String name, String key, List<Types.NestedField> columns) {
-        return catalog.tables()
-                .create(new TableDeclaration(
-                        TableName.of("default", name),
-                        TableMode.UPSERT,
-                        columns,
-                        List.of(key),
-                        BUCKETS,
-                        List.of(),
-                        BadRowPolicy.REJECT,
-                        Map.of()));
-    }
-
-    private void commit(TableDefinition table, List<ColumnBatch> batches) {
-        long epoch = catalog.nextEpoch();
-        Table iceberg = catalog.tables().iceberg(table.name());
-        BucketFunction function = BucketFunction.of(table.schema(), table.keyFieldIds(), table.buckets());
-        List<BucketChanges> changes = new ArrayList<>();
-        for (int bucket = 0; bucket < table.buckets(); bucket++) {
-            try (BucketWriter writer =
-                    BucketWriter.open(iceberg, table.layout(), bucket, epoch, WriterSettings.defaults())) {
-                for (ColumnBatch batch : batches) {
-                    ColumnBatch part = BucketSplit.split(batch, function.bucketsOf(batch), table.buckets())
-                            .get(bucket);
-                    if (part != null) {
-                        writer.write(offset++, table.schema(), part);
-                    }
+        Deque<CompletableFuture<Ack>> inFlight = new ArrayDeque<>();
+        Token last = null;
+        try (TableWriter writer = client.writer("events")) {
+            for (int done = 0; done < rows; done += BATCH_ROWS) {
+                WorkloadE.Rows batch = workload.next(Math.min(BATCH_ROWS, rows - done));
+                for (int i = 0; i < batch.count; i++) {
+                    batch.entityId[i] = done + i < fresh ? done + i : random.nextInt(fresh);
                 }
-                writer.flush(++checkpoint).ifPresent(changes::add);
+                inFlight.add(writer.append(batch.columnar(), Operation.UPSERT));
+                if (inFlight.size() > IN_FLIGHT_MAX) {
+                    last = inFlight.remove().join().token();
+                }
+            }
+            while (!inFlight.isEmpty()) {
+                last = inFlight.remove().join().token();
             }
         }
-        TableCommitter.commit(iceberg, table.layout(), changes, new CommitId(catalog.sinkId(), epoch, checkpoint));
+        await("events", Objects.requireNonNull(last));
+        await("countries", countries());
+    }
+
+    private Token countries() {
+        List<Column> columns =
+                List.of(Column.required("code", Primitive.STRING), Column.required("continent", Primitive.STRING));
+        client.catalog()
+                .createTable(
+                        "",
+                        TableSpec.upsert("countries", columns, List.of("code")).withBuckets(1),
+                        false);
+        List<@Nullable Object[]> rows = IntStream.range(0, WorkloadE.COUNTRIES.size())
+                .mapToObj(i -> new @Nullable Object[] {WorkloadE.COUNTRIES.get(i), "continent-" + i % 6})
+                .toList();
+        return client.write("countries", Batch.of(List.of(), rows), Operation.UPSERT)
+                .token();
+    }
+
+    private void await(String table, Token token) {
+        client.query(Query.of("SELECT 1 FROM " + table + " LIMIT 1").at(new ReadAt.Containing(token)))
+                .close();
+    }
+
+    /** Merges the files of {@code events}; none of its rows is dead then. */
+    void compact() {
+        client.catalog().compactTable("", "events");
+        while (client.catalog()
+                .describeTable("", "events")
+                .compaction()
+                .flatMap(TableCompaction::newest)
+                .flatMap(TableCompaction.Full::doneAt)
+                .isEmpty()) {
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
     }
 
     /** The data files of a table's newest snapshot, as paths. */
-    List<String> files(String table) {
-        List<String> files = new ArrayList<>();
-        try (CloseableIterable<FileScanTask> tasks = catalog.tables()
-                .iceberg(TableName.of("default", table))
-                .newScan()
-                .planFiles()) {
-            tasks.forEach(task -> files.add(task.file().location().replaceFirst("^file:", "")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return files;
-    }
-
-    @Override
-    public void close() {
-        catalog.close();
+    List<String> files(String table) throws IOException {
+        return FloeTables.read(data, table, loaded -> {
+            List<String> files = new ArrayList<>();
+            try (CloseableIterable<FileScanTask> tasks = loaded.newScan().planFiles()) {
+                tasks.forEach(task -> files.add(task.file().location().replaceFirst("^file:", "")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return files;
+        });
     }
 }
