@@ -60,6 +60,11 @@ final class FloeProcess implements AutoCloseable {
         return endpoint("grpc");
     }
 
+    /** host:port of JDBC. */
+    String jdbc() {
+        return endpoint("jdbc");
+    }
+
     String flinkUi() {
         return endpoint("flink-ui");
     }

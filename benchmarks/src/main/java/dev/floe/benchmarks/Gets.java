@@ -7,81 +7,111 @@ import dev.floe.client.Operation;
 import dev.floe.client.Query;
 import dev.floe.client.ReadAt;
 import dev.floe.client.Row;
+import dev.floe.client.TableIndex;
 import dev.floe.client.TableWriter;
 import dev.floe.client.Token;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.iceberg.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Key lookups through the whole service, at latest and at committed, by 1, 8 and 64 clients.
+ * Lookups through the whole service: by key over gRPC and over JDBC, and by a secondary index; then all again while rows
+ * are written, and beside PostgreSQL with the same rows.
  *
- * <p>A table is filled with upserts of random keys and committed; then each client asks for one random key at a time.
- * Every answer is held against the model.
+ * <p>Each key is written once, then a ninth of them again, so that a tenth of the rows are superseded. Every answer is
+ * held against the model.
  *
- * <p>Arguments: rows (10,000,000), keys (1,000,000), seconds a run (10).
+ * <p>Arguments: rows (10,000,000), seconds a run (10).
  */
 public final class Gets {
     private static final String TABLE = "gets";
     private static final int BATCH_ROWS = 10_000;
     private static final int IN_FLIGHT_MAX = 32;
-    private static final int[] CLIENTS = {1, 8, 64};
+    /** Rows of one value of the index, about. */
+    private static final int ROWS_A_VALUE = 50;
+    /** Keys that are written to while others are asked for. */
+    private static final int BUSY_KEYS = 100_000;
 
-    private final String target;
-    private final String key;
-    private final StormRows rows;
+    private static final int BUSY_ROWS_A_SECOND = 100_000;
+    private static final int BUSY_BATCH_ROWS = 1_000;
+    private static final long SETTLED_SECONDS = 6;
+    private static final int WARM_UP_CLIENTS = 4;
+    private static final int WARM_UP_SECONDS = 20;
+
+    private final FloeProcess floe;
     private final int keys;
+    private final int quantities;
+    private final StormRows rows;
+    private final int seconds;
 
-    private Gets(String target, String key, int keys) {
-        this.target = target;
-        this.key = key;
-        this.keys = keys;
-        this.rows = new StormRows(keys);
+    private Gets(FloeProcess floe, int count, int seconds) {
+        this.floe = floe;
+        this.keys = (int) (count * 9L / 10);
+        this.quantities = Math.max(1, keys / ROWS_A_VALUE);
+        this.rows = new StormRows(keys + BUSY_KEYS, quantities);
+        this.seconds = seconds;
     }
 
     public static void main(String[] args) throws Exception {
         Path home =
                 Path.of(System.getProperty("floe.home", ".")).toAbsolutePath().normalize();
-        long count = args.length > 0 ? Long.parseLong(args[0]) : 10_000_000;
-        int keys = args.length > 1 ? Integer.parseInt(args[1]) : 1_000_000;
-        int seconds = args.length > 2 ? Integer.parseInt(args[2]) : 10;
+        int count = args.length > 0 ? Integer.parseInt(args[0]) : 10_000_000;
+        int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 10;
         Path data = Files.createTempDirectory("floe-benchmark-").resolve("floe");
         try (FloeProcess floe = FloeProcess.start(home, data)) {
-            Gets gets = new Gets(floe.target(), floe.adminKey(), keys);
-            gets.fill(count);
-            System.out.printf("%10s %8s %12s %10s %10s%n", "cut", "clients", "gets/s", "p50 ms", "p99 ms");
-            for (ReadAt cut : List.of(new ReadAt.Latest(), new ReadAt.Committed())) {
-                gets.run(cut, 1, Math.max(3, seconds / 2), false);
-                for (int clients : CLIENTS) {
-                    gets.run(cut, clients, seconds, true);
+            Gets gets = new Gets(floe, count, seconds);
+            try (PostgresPeer peer = PostgresPeer.start()) {
+                gets.fill(count, peer);
+                Asker.measure("warm-up", () -> gets.new ByKey(new ReadAt.Latest()), WARM_UP_CLIENTS, WARM_UP_SECONDS);
+                Asker.head();
+                gets.measure("");
+                try (BusyWriter writer = new BusyWriter(gets)) {
+                    gets.measure(", busy");
+                    System.out.printf("written beside: %,d rows/s%n", writer.rowsPerSecond());
                 }
+                gets.measure(peer);
             }
         }
     }
 
-    private void fill(long count) {
-        try (FloeClient client = FloeClient.connect(target, key)) {
-            client.catalog().createTable("", WorkloadE.table(TABLE, true), false);
+    private void fill(int count, PostgresPeer peer) throws IOException, InterruptedException, SQLException {
+        try (FloeClient client = FloeClient.connect(floe.target(), floe.adminKey())) {
+            client.catalog()
+                    .createTable(
+                            "",
+                            WorkloadE.table(TABLE, true)
+                                    .withIndexes(List.of(new TableIndex("by_quantity", List.of("quantity")))),
+                            false);
             Token last = null;
             Deque<CompletableFuture<Ack>> inFlight = new ArrayDeque<>();
             try (TableWriter writer = client.writer(TABLE)) {
-                for (long sent = 0; sent < count; sent += BATCH_ROWS) {
-                    inFlight.add(writer.append(rows.upserts(BATCH_ROWS), Operation.UPSERT));
+                for (int sent = 0; sent < count; sent += BATCH_ROWS) {
+                    inFlight.add(writer.append(
+                            sent < keys
+                                    ? rows.upserts(sent, Math.min(keys, sent + BATCH_ROWS))
+                                    : rows.upserts(0, keys, BATCH_ROWS),
+                            Operation.UPSERT));
                     if (inFlight.size() > IN_FLIGHT_MAX) {
                         last = inFlight.remove().join().token();
                     }
@@ -93,64 +123,205 @@ public final class Gets {
             client.query(Query.of("SELECT 1 FROM " + TABLE + " LIMIT 1")
                             .at(new ReadAt.Containing(Objects.requireNonNull(last))))
                     .close();
+            peer.fill(client, TABLE);
+        }
+        settle();
+    }
+
+    /** Waits until nothing is committed any more, compaction included. */
+    private void settle() throws IOException, InterruptedException {
+        long before = -1;
+        long now = snapshot();
+        while (now != before) {
+            TimeUnit.SECONDS.sleep(SETTLED_SECONDS);
+            before = now;
+            now = snapshot();
         }
     }
 
-    private void run(ReadAt cut, int clients, int seconds, boolean shown) {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        List<CompletableFuture<long[]>> running = new ArrayList<>();
-        for (int client = 0; client < clients; client++) {
-            int seed = client;
-            CompletableFuture<long[]> nanos = new CompletableFuture<>();
-            Thread thread = new Thread(() -> nanos.completeAsync(() -> ask(cut, seed, until), Runnable::run));
-            thread.setName("client-" + client);
-            thread.start();
-            running.add(nanos);
-        }
-        long[] all = running.stream()
-                .flatMapToLong(nanos -> Arrays.stream(nanos.join()))
-                .sorted()
-                .toArray();
-        if (shown) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%10s %8d %,12.0f %10.2f %10.2f%n",
-                    cut.getClass().getSimpleName().toLowerCase(Locale.ROOT),
-                    clients,
-                    (double) all.length / seconds,
-                    all[all.length / 2] / 1e6,
-                    all[(int) (all.length * 0.99)] / 1e6);
-        }
+    private long snapshot() throws IOException {
+        return FloeTables.read(floe.dataFolder(), TABLE, table -> {
+            Snapshot newest = table.currentSnapshot();
+            return newest == null ? 0 : newest.snapshotId();
+        });
     }
 
-    private long[] ask(ReadAt cut, int seed, long until) {
-        SplittableRandom random = new SplittableRandom(seed);
-        long[] nanos = new long[1 << 10];
-        int count = 0;
-        try (FloeClient client = FloeClient.connect(target, key)) {
-            while (System.nanoTime() < until) {
-                long wanted = random.nextInt(keys);
-                KeyLookup lookup = new KeyLookup(
-                        TABLE, List.of("entity_id"), List.<Object[]>of(new Object[] {wanted}), List.of(), cut);
-                long began = System.nanoTime();
-                Optional<Row> found = client.get(lookup).get(0);
-                if (count == nanos.length) {
-                    nanos = Arrays.copyOf(nanos, count * 2);
-                }
-                nanos[count++] = System.nanoTime() - began;
-                requireExpected(wanted, found.map(row -> row.value(2)).orElse(null));
-            }
+    private void measure(String state) {
+        for (int clients : List.of(1, 8, 64)) {
+            Asker.measure("get at latest" + state, () -> new ByKey(new ReadAt.Latest()), clients, seconds);
         }
-        return Arrays.copyOf(nanos, count);
+        Asker.measure("get at committed" + state, () -> new ByKey(new ReadAt.Committed()), 1, seconds);
+        String url = "jdbc:avatica:remote:url=http://" + floe.jdbc()
+                + ";serialization=protobuf;authentication=BASIC;avatica_user=any;avatica_password=" + floe.adminKey();
+        for (int clients : List.of(1, 8)) {
+            Asker.measure(
+                    "JDBC key" + state, () -> new ByStatement(DriverManager.getConnection(url)), clients, seconds);
+        }
+        Asker.measure("index over gRPC" + state, ByIndex::new, 1, seconds);
     }
 
-    private void requireExpected(long wanted, @Nullable Object time) {
+    private void measure(PostgresPeer peer) {
+        if (!peer.isThere()) {
+            return;
+        }
+        for (int clients : List.of(1, 8, 64)) {
+            Asker.measure("PostgreSQL key", () -> new ByStatement(peer.connect()), clients, seconds);
+        }
+        Asker.measure("PostgreSQL index", () -> new ByPostgresIndex(peer.connect()), 1, seconds);
+    }
+
+    private void requireExpected(long key, @Nullable Object time) {
         long micros = time instanceof LocalDateTime local
                 ? ChronoUnit.MICROS.between(Instant.EPOCH, local.toInstant(ZoneOffset.UTC))
                 : 0;
-        if (micros != rows.expected(wanted)) {
-            throw new IllegalStateException(
-                    "key " + wanted + " has the time " + time + " and not " + rows.expected(wanted));
+        if (micros != rows.expected(key)) {
+            throw new IllegalStateException("key " + key + " has the time " + time + " and not " + rows.expected(key));
+        }
+    }
+
+    /** Floe gives microseconds as text. */
+    private static LocalDateTime time(ResultSet row) throws SQLException {
+        return Timestamp.valueOf(row.getString(3)).toLocalDateTime();
+    }
+
+    private final class ByKey implements Asker {
+        private final FloeClient client = FloeClient.connect(floe.target(), floe.adminKey());
+        private final ReadAt cut;
+
+        private ByKey(ReadAt cut) {
+            this.cut = cut;
+        }
+
+        @Override
+        public void ask(SplittableRandom random) {
+            long key = random.nextInt(keys);
+            KeyLookup lookup =
+                    new KeyLookup(TABLE, List.of("entity_id"), List.<Object[]>of(new Object[] {key}), List.of(), cut);
+            Optional<Row> found = client.get(lookup).get(0);
+            requireExpected(key, found.map(row -> row.value(2)).orElse(null));
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+
+    private final class ByStatement implements Asker {
+        private final Connection connection;
+        private final PreparedStatement statement;
+
+        private ByStatement(Connection connection) throws SQLException {
+            this.connection = connection;
+            this.statement = connection.prepareStatement("SELECT * FROM " + TABLE + " WHERE entity_id = ?");
+        }
+
+        @Override
+        public void ask(SplittableRandom random) throws SQLException {
+            long key = random.nextInt(keys);
+            statement.setLong(1, key);
+            try (ResultSet found = statement.executeQuery()) {
+                requireExpected(key, found.next() ? time(found) : null);
+            }
+        }
+
+        @Override
+        public void close() {
+            PostgresPeer.close(connection);
+        }
+    }
+
+    private final class ByIndex implements Asker {
+        private final FloeClient client = FloeClient.connect(floe.target(), floe.adminKey());
+
+        @Override
+        public void ask(SplittableRandom random) {
+            int quantity = random.nextInt(quantities);
+            try (var found = client.query(Query.of("SELECT * FROM " + TABLE + " WHERE quantity = ?", quantity))) {
+                while (found.hasNext()) {
+                    Row row = found.next();
+                    long key = (Long) Objects.requireNonNull(row.value(1));
+                    if (key < keys) {
+                        requireExpected(key, row.value(2));
+                    }
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            client.close();
+        }
+    }
+
+    private final class ByPostgresIndex implements Asker {
+        private final Connection connection;
+        private final PreparedStatement statement;
+
+        private ByPostgresIndex(Connection connection) throws SQLException {
+            this.connection = connection;
+            this.statement = connection.prepareStatement("SELECT * FROM " + TABLE + " WHERE quantity = ?");
+        }
+
+        @Override
+        public void ask(SplittableRandom random) throws SQLException {
+            statement.setInt(1, random.nextInt(quantities));
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    requireExpected(found.getLong(2), time(found));
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            PostgresPeer.close(connection);
+        }
+    }
+
+    /** Writes to keys that nobody asks for, as many rows a second as are wanted at most. */
+    private static final class BusyWriter implements AutoCloseable {
+        private final Gets gets;
+        private final Thread thread = new Thread(this::write, "busy-writer");
+        private final long began = System.nanoTime();
+        private volatile boolean stopped;
+        private final AtomicLong written = new AtomicLong();
+
+        private BusyWriter(Gets gets) {
+            this.gets = gets;
+            thread.start();
+        }
+
+        long rowsPerSecond() {
+            return (long) (written.get() / ((System.nanoTime() - began) / 1e9));
+        }
+
+        private void write() {
+            try (FloeClient client = FloeClient.connect(gets.floe.target(), gets.floe.adminKey());
+                    TableWriter writer = client.writer(TABLE)) {
+                Deque<CompletableFuture<Ack>> inFlight = new ArrayDeque<>();
+                long sent = 0;
+                while (!stopped) {
+                    long due = began + TimeUnit.SECONDS.toNanos(sent) / BUSY_ROWS_A_SECOND;
+                    TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+                    inFlight.add(writer.append(
+                            gets.rows.upserts(gets.keys, gets.keys + BUSY_KEYS, BUSY_BATCH_ROWS), Operation.UPSERT));
+                    sent += BUSY_BATCH_ROWS;
+                    if (inFlight.size() > IN_FLIGHT_MAX) {
+                        inFlight.remove().join();
+                        written.addAndGet(BUSY_BATCH_ROWS);
+                    }
+                }
+                inFlight.forEach(CompletableFuture::join);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            stopped = true;
+            thread.join();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.floe.benchmarks;
 import dev.floe.client.ColumnarRows;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Rows of a storm and the model of what they leave: of each key the time of its last row. */
 final class StormRows {
@@ -14,10 +15,18 @@ final class StormRows {
     /** Time of each key's row; 0 where it has none. */
     private final long[] model;
 
+    private final int quantities;
+
     private long ts;
 
     StormRows(int keys) {
+        this(keys, 100);
+    }
+
+    /** Rows whose quantity is below {@code quantities}. */
+    StormRows(int keys, int quantities) {
         this.model = new long[keys];
+        this.quantities = quantities;
     }
 
     /** Time of the key's row in the model; 0 where there is none. */
@@ -33,7 +42,24 @@ final class StormRows {
         return live;
     }
 
+    /** Rows of keys at random. */
     ColumnarRows upserts(int count) {
+        return upserts(0, model.length, count);
+    }
+
+    /** Rows of keys at random from one up to another. */
+    ColumnarRows upserts(int from, int end, int count) {
+        return upserts(
+                IntStream.range(0, count).map(row -> random.nextInt(from, end)).toArray());
+    }
+
+    /** A row of each key from one up to another. */
+    ColumnarRows upserts(int from, int end) {
+        return upserts(IntStream.range(from, end).toArray());
+    }
+
+    private ColumnarRows upserts(int[] keys) {
+        int count = keys.length;
         int[] tenant = new int[count];
         long[] key = new long[count];
         long[] time = new long[count];
@@ -43,14 +69,14 @@ final class StormRows {
         int[] quantity = new int[count];
         String[] payload = new String[count];
         for (int i = 0; i < count; i++) {
-            key[i] = random.nextInt(model.length);
+            key[i] = keys[i];
             time[i] = ++ts;
             model[(int) key[i]] = ts;
             tenant[i] = random.nextInt(TENANTS.size());
             type[i] = random.nextInt(EVENT_TYPES.size());
             country[i] = random.nextInt(COUNTRIES.size());
             amount[i] = random.nextInt(1_000_000) / 100.0;
-            quantity[i] = random.nextInt(100);
+            quantity[i] = random.nextInt(quantities);
             payload[i] = "payload of row " + ts;
         }
         return ColumnarRows.builder(count)

@@ -11,12 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.io.OutputFile;
 
 /** Tables that note which files are opened through them. */
@@ -36,10 +37,7 @@ record CountedTables(Tables tables, List<String> opened) implements Tables {
     public Table iceberg(TableName name) {
         BaseTable table = (BaseTable) tables.iceberg(name);
         FileIO io = new CountedFiles(table.io(), opened);
-        return new BaseTable(
-                new StaticTableOperations(
-                        ((HasTableOperations) table).operations().current(), io),
-                table.name());
+        return new BaseTable(new CountedOperations(table.operations(), io), table.name());
     }
 
     @Override
@@ -108,6 +106,34 @@ record CountedTables(Tables tables, List<String> opened) implements Tables {
         @Override
         public void deleteFile(String path) {
             files.deleteFile(path);
+        }
+    }
+
+    /** Operations of a table whose files are counted. */
+    private record CountedOperations(TableOperations operations, FileIO io) implements TableOperations {
+        @Override
+        public TableMetadata current() {
+            return operations.current();
+        }
+
+        @Override
+        public TableMetadata refresh() {
+            return operations.refresh();
+        }
+
+        @Override
+        public void commit(TableMetadata base, TableMetadata metadata) {
+            operations.commit(base, metadata);
+        }
+
+        @Override
+        public String metadataFileLocation(String fileName) {
+            return operations.metadataFileLocation(fileName);
+        }
+
+        @Override
+        public LocationProvider locationProvider() {
+            return operations.locationProvider();
         }
     }
 }

@@ -35,8 +35,8 @@ public record SqlSettings(
         return new SqlSettings(
                 settings.count("sql.queries-max", 32, 1, 10_000, "Queries open at once; more are refused"),
                 settings.count("sql.queries-per-tenant-max", 16, 1, 10_000, "Queries of one tenant open at once"),
-                settings.count("sql.lookups-max", 64, 1, 10_000, "Key lookups running or waiting at once"),
-                settings.count("sql.lookups-per-tenant-max", 32, 1, 10_000, "Key lookups of one tenant at once"),
+                settings.count("sql.lookups-max", 512, 1, 10_000, "Key lookups running or waiting at once"),
+                settings.count("sql.lookups-per-tenant-max", 256, 1, 10_000, "Key lookups of one tenant at once"),
                 settings.count(
                         "sql.result-rows-max",
                         1_000_000_000,

@@ -8,50 +8,38 @@ import dev.floe.storage.run.PointReader;
 import dev.floe.storage.run.RowsAt;
 import java.time.Duration;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Data files that rows were read from lately, still open; safe for use by several threads.
  *
- * <p>A reader serves one thread at a time, so as many are open of a file as threads read it at once.
+ * <p>A reader serves one thread at a time, so as many are open of a file as threads read it at once; they share the pages.
  */
 final class PointReaders {
     private static final int FILES_MAX = 256;
     private static final Duration UNUSED_MAX = Duration.ofMinutes(5);
 
-    /** A reader keeps the page indexes of the columns it read first, and can't read others. */
-    private record Columns(String location, List<Integer> fieldIds) {
-        static Columns of(LiveFile file, Schema projection) {
-            return new Columns(
-                    file.location(),
-                    projection.columns().stream()
-                            .map(Types.NestedField::fieldId)
-                            .toList());
-        }
-    }
-
-    private final Cache<Columns, Deque<PointReader>> idle = Caffeine.newBuilder()
+    private final Cache<String, Deque<PointReader>> idle = Caffeine.newBuilder()
             .maximumSize(FILES_MAX)
             .expireAfterAccess(UNUSED_MAX)
-            .removalListener((@Nullable Columns columns, @Nullable Deque<PointReader> readers, RemovalCause cause) -> {
+            .removalListener((@Nullable String location, @Nullable Deque<PointReader> readers, RemovalCause cause) -> {
                 if (readers != null) {
                     closeAll(readers);
                 }
             })
             .build();
 
+    private final PageCache pages = new PageCache();
+
     /** The rows of a file at positions that rise, dead or not. Throws DATA_UNREADABLE. */
     ColumnBatch rows(FileIO io, LiveFile file, Schema projection, long[] positions) {
-        Columns columns = Columns.of(file, projection);
-        Deque<PointReader> readers = idle.get(columns, first -> new ConcurrentLinkedDeque<>());
+        Deque<PointReader> readers = idle.get(file.location(), first -> new ConcurrentLinkedDeque<>());
         PointReader reader = readers.poll();
         if (reader == null) {
-            reader = new PointReader(io.newInputFile(file.file()));
+            reader = new PointReader(io.newInputFile(file.file()), pages);
         }
         boolean sound = false;
         try {
@@ -66,7 +54,7 @@ final class PointReaders {
             } else {
                 reader.close();
             }
-            if (idle.getIfPresent(columns) != readers) {
+            if (idle.getIfPresent(file.location()) != readers) {
                 // they were let go of meanwhile, perhaps before this one came back
                 closeAll(readers);
             }

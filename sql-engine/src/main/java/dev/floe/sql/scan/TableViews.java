@@ -31,21 +31,22 @@ import org.jspecify.annotations.Nullable;
 public final class TableViews implements AutoCloseable {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final Tables tables;
+    private final CommittedTables tables;
     private final SnapshotCache snapshots = new SnapshotCache();
     private final SharedReads shared = new SharedReads();
     private final @Nullable FreshReads fresh;
 
     /** Over committed snapshots only: the newest of them is the latest there is. */
     public TableViews(Tables tables) {
-        this.tables = tables;
+        this.tables = new CommittedTables(tables);
         this.fresh = null;
     }
 
     /** Over snapshots and the log. */
     public TableViews(Catalog catalog, LogTail tail, TailSettings settings) {
-        this.tables = catalog.tables();
-        this.fresh = new FreshReads(new NewestTables(tables, tail), tail, catalog.suspensions(), settings.waitMax());
+        this.tables = new CommittedTables(catalog.tables());
+        this.fresh = new FreshReads(
+                new NewestTables(catalog.tables(), tail), tail, catalog.suspensions(), settings.waitMax());
     }
 
     /**
@@ -62,7 +63,7 @@ public final class TableViews implements AutoCloseable {
         if (token != null && token.tableId().equals(definition.id())) {
             return containing(definition, token, waitMax, cancelled);
         }
-        Table table = tables.iceberg(definition.name());
+        Table table = tables.newest(definition);
         if (cut instanceof ReadCut.AtSnapshot at) {
             return view(definition, table, snapshot(table, at.snapshotId()));
         }
@@ -76,7 +77,7 @@ public final class TableViews implements AutoCloseable {
             TableDefinition definition, LogToken token, Duration waitMax, AtomicBoolean cancelled) {
         long deadline = System.nanoTime() + waitMax.toNanos();
         while (true) {
-            Table table = tables.iceberg(definition.name());
+            Table table = tables.newest(definition);
             CommittedOffsets committed = TableCommitter.offsets(table);
             boolean visible = token.offsets().entrySet().stream()
                     .allMatch(bucket -> committed.of(bucket.getKey()) >= bucket.getValue());

@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Threads that drive queries and lookups. Their queues hold only what was admitted, so admission bounds them. */
 public final class QueryThreads implements AutoCloseable {
     private static final int IDLE_SECONDS = 30;
+    /** Lookups beyond these wait their turn, which takes milliseconds. */
+    private static final int LOOKUP_THREADS_MAX = 64;
 
     private final ThreadPoolExecutor queries;
     private final ThreadPoolExecutor lookups;
@@ -20,7 +22,7 @@ public final class QueryThreads implements AutoCloseable {
 
     public QueryThreads(SqlSettings settings) {
         queries = pool("sql-query-", settings.queriesMax());
-        lookups = pool("sql-lookup-", settings.lookupsMax());
+        lookups = pool("sql-lookup-", Math.min(LOOKUP_THREADS_MAX, settings.lookupsMax()));
         timer = new ScheduledThreadPoolExecutor(1, named("sql-timer-"));
         timer.setRemoveOnCancelPolicy(true);
     }

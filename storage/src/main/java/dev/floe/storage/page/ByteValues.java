@@ -3,22 +3,18 @@ package dev.floe.storage.page;
 import dev.floe.storage.column.BytesVector;
 import dev.floe.storage.column.Validity;
 import dev.floe.storage.column.Vector;
-import java.io.IOException;
 import java.util.Arrays;
-import org.apache.parquet.column.page.DictionaryPage;
-import org.jspecify.annotations.Nullable;
 
 /** Byte strings: codes as long as all rows of the vector have them, else plain. */
-@SuppressWarnings("deprecation") // the successors of toByteArray want an allocator with a release
 final class ByteValues extends PageValues {
     private static final int BYTES_A_ROW_GUESS = 16;
     private static final int PLAIN_BYTES_FIRST_MAX = 1 << 24;
     private static final byte[] NOTHING = new byte[0];
     private static final int[] NONE = new int[0];
 
-    private byte[] dictionaryData = NOTHING;
-    private int[] dictionaryOffsets = NONE;
-    private int dictionarySize;
+    private final byte[] dictionaryData;
+    private final int[] dictionaryOffsets;
+    private final int dictionarySize;
 
     private byte[] plain = NOTHING;
     private int next;
@@ -33,28 +29,10 @@ final class ByteValues extends PageValues {
     private byte[] data = NOTHING;
     private int bytesPerRow = BYTES_A_ROW_GUESS;
 
-    @Override
-    void takeDictionary(@Nullable DictionaryPage page) throws IOException {
-        if (page == null) {
-            return;
-        }
-        byte[] bytes = page.getBytes().toByteArray();
-        int size = page.getDictionarySize();
-        if ((long) size * Integer.BYTES > bytes.length) {
-            throw new IllegalArgumentException("a dictionary is cut off");
-        }
-        int[] ends = new int[size + 1];
-        byte[] entries = new byte[bytes.length - size * Integer.BYTES];
-        openPlain(bytes, 0, bytes.length);
-        for (int i = 0; i < size; i++) {
-            int length = nextLength();
-            System.arraycopy(plain, next, entries, ends[i], length);
-            next += length;
-            ends[i + 1] = ends[i] + length;
-        }
-        dictionaryData = entries;
-        dictionaryOffsets = ends;
-        dictionarySize = size;
+    ByteValues(ByteEntries dictionary) {
+        this.dictionaryData = dictionary.data();
+        this.dictionaryOffsets = dictionary.offsets();
+        this.dictionarySize = dictionary.size();
     }
 
     @Override
@@ -111,6 +89,14 @@ final class ByteValues extends PageValues {
     }
 
     @Override
+    void skipPlain(int count) {
+        for (int i = 0; i < count; i++) {
+            int length = nextLength();
+            next += length;
+        }
+    }
+
+    @Override
     void spread(int at, int count, int found, long[] present) {
         int left = found;
         for (int row = at + count - 1; row >= at; row--) {
@@ -154,9 +140,15 @@ final class ByteValues extends PageValues {
     }
 
     private int nextLength() {
-        int length = plainEnd - next < Integer.BYTES ? -1 : (int) PageBuffer.INTS.get(plain, next);
+        int length = length(plain, next, plainEnd);
         next += Integer.BYTES;
-        if (length < 0 || length > plainEnd - next) {
+        return length;
+    }
+
+    /** The length of the plain byte string at a place, which ends before {@code end}. */
+    static int length(byte[] plain, int at, int end) {
+        int length = end - at < Integer.BYTES ? -1 : (int) PageBuffer.INTS.get(plain, at);
+        if (length < 0 || length > end - at - Integer.BYTES) {
             throw new IllegalArgumentException("a byte string is cut off");
         }
         return length;

@@ -38,16 +38,16 @@ public final class ChunkReader {
 
     /** Begins to read a chunk that {@link #knows} is true for; values are widened to {@code type}. */
     public ChunkReader(ColumnDescriptor column, PageReader pages, Type type) {
+        this(column, pages, dictionary(column, pages), type);
+    }
+
+    /** Begins to read some pages of such a chunk, whose dictionary was decoded before. */
+    public ChunkReader(ColumnDescriptor column, PageReader pages, ChunkDictionary dictionary, Type type) {
         this.column = column;
         this.page = new OpenPage(pages, column.getMaxDefinitionLevel() > 0);
-        this.values = column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY
-                ? new ByteValues()
-                : new NumberValues(stored(column), type);
-        try {
-            values.takeDictionary(pages.readDictionaryPage());
-        } catch (IOException | RuntimeException e) {
-            throw damaged(e);
-        }
+        this.values = dictionary instanceof ByteEntries entries
+                ? new ByteValues(entries)
+                : new NumberValues(stored(column), type, (NumberEntries) dictionary);
     }
 
     /** True where the chunk's form and encodings are known, and its values can be read as the type. */
@@ -75,8 +75,31 @@ public final class ChunkReader {
         try {
             return readChecked(rows);
         } catch (IOException | RuntimeException e) {
-            throw damaged(e);
+            throw damaged(column, e);
         }
+    }
+
+    /** Passes rows of the chunk, which has as many left, as good as undecoded. Throws DATA_UNREADABLE. */
+    public void skip(int rows) {
+        try {
+            int left = rows;
+            while (left > 0) {
+                if (page.rest() == 0) {
+                    nextPage();
+                }
+                int count = Math.min(left, page.rest());
+                values.skip(page.isFull() ? count : page.present(count));
+                page.skip(count);
+                left -= count;
+            }
+        } catch (IOException | RuntimeException e) {
+            throw damaged(column, e);
+        }
+    }
+
+    private void nextPage() throws IOException {
+        page.next();
+        values.takePage(page);
     }
 
     private Vector readChecked(int rows) throws IOException {
@@ -86,8 +109,7 @@ public final class ChunkReader {
         int done = 0;
         while (done < rows) {
             if (page.rest() == 0) {
-                page.next();
-                values.takePage(page);
+                nextPage();
             }
             int count = Math.min(rows - done, page.rest());
             if (page.isFull()) {
@@ -119,6 +141,14 @@ public final class ChunkReader {
         words[last] |= tail;
     }
 
+    private static ChunkDictionary dictionary(ColumnDescriptor column, PageReader pages) {
+        try {
+            return ChunkDictionary.decode(column, pages.readDictionaryPage());
+        } catch (IOException | RuntimeException e) {
+            throw damaged(column, e);
+        }
+    }
+
     private static boolean isInteger(ColumnDescriptor column) {
         return stored(column) == PrimitiveTypeName.INT32 || stored(column) == PrimitiveTypeName.INT64;
     }
@@ -127,7 +157,7 @@ public final class ChunkReader {
         return column.getPrimitiveType().getPrimitiveTypeName();
     }
 
-    private FloeException damaged(Exception cause) {
+    private static FloeException damaged(ColumnDescriptor column, Exception cause) {
         return new FloeException(
                 ErrorCode.DATA_UNREADABLE,
                 "column " + String.join(".", column.getPath()) + " of a data file can't be read: " + cause.getMessage(),

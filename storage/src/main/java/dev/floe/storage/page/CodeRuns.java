@@ -15,6 +15,9 @@ final class CodeRuns {
     private static final int GROUP = 8;
     private static final int FOUR_GROUPS = 32;
     private static final int GROUPS_MAX = 63;
+    /** Most values that {@link #decode} gives before those that are asked for. */
+    static final int LEAD_MAX = GROUP - 1;
+
     /** A header has five bytes at most. */
     private static final int SHIFT_MAX = 28;
 
@@ -52,14 +55,18 @@ final class CodeRuns {
     }
 
     /**
-     * Reads values of {@code width} bits, which is at most 31, from a part of an array.
+     * Reads {@code count} values of {@code width} bits, which is at most 31, after the first {@code skipped} ones.
      *
-     * <p>Throws IllegalArgumentException or IndexOutOfBoundsException where the bytes are no such runs.
+     * <p>What is skipped is hardly looked at. Returns how many values before the wanted ones it wrote, at most
+     * {@value #LEAD_MAX}. Throws IllegalArgumentException or IndexOutOfBoundsException where the bytes are no such
+     * runs.
      */
-    static void decode(byte[] bytes, int from, int end, int width, int[] values, int count) {
+    static int decode(byte[] bytes, int from, int end, int width, int[] values, int skipped, int count) {
         int at = from;
+        long left = skipped;
+        int lead = 0;
         int done = 0;
-        while (done < count) {
+        while (done < lead + count) {
             int header = 0;
             int shift = 0;
             byte next;
@@ -80,15 +87,48 @@ final class CodeRuns {
                 for (int bits = 0; bits < width; bits += Byte.SIZE) {
                     value |= (bytes[at++] & 0xFF) << bits;
                 }
-                int repeated = Math.min(run, count - done);
+                int passed = (int) Math.min(run, left);
+                int repeated = Math.min(run - passed, lead + count - done);
                 Arrays.fill(values, done, done + repeated, value);
                 done += repeated;
+                left -= passed;
             } else {
-                int packed = (int) Math.min((long) run * GROUP, count - done);
-                at = unpack(bytes, at, end, width, values, done, packed);
-                done += packed;
+                long packed = (long) run * GROUP;
+                int passed = (int) Math.min(packed, left) / GROUP;
+                at += passed * width;
+                left -= (long) passed * GROUP;
+                packed -= (long) passed * GROUP;
+                if (packed > 0) {
+                    lead += (int) left;
+                    left = 0;
+                    int wanted = (int) Math.min(packed, lead + count - done);
+                    at = unpack(bytes, at, end, width, values, done, wanted);
+                    done += wanted;
+                }
             }
         }
+        return lead;
+    }
+
+    /** Reads the first {@code count} values. */
+    static void decode(byte[] bytes, int from, int end, int width, int[] values, int count) {
+        decode(bytes, from, end, width, values, 0, count);
+    }
+
+    /** True where values of one bit are all 1, in one run. */
+    static boolean areAllOne(byte[] bytes, int from, int end, int count) {
+        int header = 0;
+        int shift = 0;
+        int at = from;
+        while (at < end && bytes[at] < 0 && shift < SHIFT_MAX) {
+            header |= (bytes[at++] & 0x7F) << shift;
+            shift += 7;
+        }
+        if (at + 1 >= end || bytes[at] < 0) {
+            return false;
+        }
+        header |= bytes[at] << shift;
+        return (header & 1) == 0 && header >>> 1 >= count && bytes[at + 1] == 1;
     }
 
     /** Returns where the groups end; the last may be cut short, as some writers do. */

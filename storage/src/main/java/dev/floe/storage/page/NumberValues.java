@@ -6,43 +6,31 @@ import dev.floe.storage.column.IntVector;
 import dev.floe.storage.column.LongVector;
 import dev.floe.storage.column.Validity;
 import dev.floe.storage.column.Vector;
-import java.io.IOException;
 import org.apache.iceberg.types.Type;
-import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.jspecify.annotations.Nullable;
 
 /** Values of 4 or 8 bytes, as their bits until the vector is complete. */
-@SuppressWarnings("deprecation") // the successors of toByteArray want an allocator with a release
 final class NumberValues extends PageValues {
     private final PrimitiveTypeName stored;
     private final Type type;
     private final int width;
-    private long[] dictionary = new long[0];
+    private final long[] dictionary;
     private long[] bits = new long[0];
     private byte[] plain = new byte[0];
     private int next;
     private int plainEnd;
 
-    NumberValues(PrimitiveTypeName stored, Type type) {
+    NumberValues(PrimitiveTypeName stored, Type type, NumberEntries dictionary) {
         this.stored = stored;
         this.type = type;
-        boolean narrow = stored == PrimitiveTypeName.INT32 || stored == PrimitiveTypeName.FLOAT;
-        this.width = narrow ? Integer.BYTES : Long.BYTES;
+        this.width = width(stored);
+        this.dictionary = dictionary.bits();
     }
 
-    @Override
-    void takeDictionary(@Nullable DictionaryPage page) throws IOException {
-        if (page == null) {
-            return;
-        }
-        byte[] bytes = page.getBytes().toByteArray();
-        if ((long) page.getDictionarySize() * width > bytes.length) {
-            throw new IllegalArgumentException("a dictionary is cut off");
-        }
-        dictionary = new long[page.getDictionarySize()];
-        openPlain(bytes, 0, bytes.length);
-        decode(dictionary, 0, dictionary.length);
+    /** Bytes a value. */
+    static int width(PrimitiveTypeName stored) {
+        boolean narrow = stored == PrimitiveTypeName.INT32 || stored == PrimitiveTypeName.FLOAT;
+        return narrow ? Integer.BYTES : Long.BYTES;
     }
 
     @Override
@@ -59,7 +47,17 @@ final class NumberValues extends PageValues {
 
     @Override
     void takePlain(int at, int count) {
-        decode(bits, at, count);
+        int from = next;
+        skipPlain(count);
+        decode(plain, from, width, bits, at, count);
+    }
+
+    @Override
+    void skipPlain(int count) {
+        if ((long) count * width > plainEnd - next) {
+            throw new IllegalArgumentException("plain values are cut off");
+        }
+        next += count * width;
     }
 
     @Override
@@ -114,19 +112,16 @@ final class NumberValues extends PageValues {
         return values;
     }
 
-    private void decode(long[] out, int at, int count) {
-        if ((long) count * width > plainEnd - next) {
-            throw new IllegalArgumentException("plain values are cut off");
-        }
+    /** Decodes plain values, which have to be there. */
+    static void decode(byte[] plain, int from, int width, long[] out, int at, int count) {
         if (width == Integer.BYTES) {
             for (int i = 0; i < count; i++) {
-                out[at + i] = (int) PageBuffer.INTS.get(plain, next + i * Integer.BYTES);
+                out[at + i] = (int) PageBuffer.INTS.get(plain, from + i * Integer.BYTES);
             }
         } else {
             for (int i = 0; i < count; i++) {
-                out[at + i] = (long) PageBuffer.LONGS.get(plain, next + i * Long.BYTES);
+                out[at + i] = (long) PageBuffer.LONGS.get(plain, from + i * Long.BYTES);
             }
         }
-        next += count * width;
     }
 }

@@ -85,6 +85,15 @@ final class OpenPage {
         return found;
     }
 
+    /** How many of the next rows have a value. */
+    int present(int count) {
+        int found = 0;
+        for (int i = read; i < read + count; i++) {
+            found += levels[i];
+        }
+        return found;
+    }
+
     private void open(DataPage next) throws IOException {
         rows = next.getValueCount();
         read = 0;
@@ -126,6 +135,10 @@ final class OpenPage {
     }
 
     private void readLevels(int from, int end) {
+        if (CodeRuns.areAllOne(bytes, from, end, rows)) {
+            present = rows;
+            return;
+        }
         levels = levels.length < rows ? new int[rows] : levels;
         CodeRuns.decode(bytes, from, end, 1, levels, rows);
         int found = 0;

@@ -1,6 +1,5 @@
 package dev.floe.storage.run;
 
-import java.io.IOException;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
@@ -8,6 +7,7 @@ import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DictionaryPage;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +26,8 @@ final class OnePage implements PageReader, PageReadStore {
         this.page = page;
     }
 
-    /** The chunk's dictionary so that it can be read again and again, or null. */
-    static @Nullable DictionaryPage dictionary(PageReader pages) throws IOException {
-        DictionaryPage read = pages.readDictionaryPage();
-        return read == null ? null : read.copy();
-    }
-
-    ColumnReader values(PointReader.Chunk chunk, String createdBy) {
-        return new ColumnReadStoreImpl(this, new DiscardingConverter(chunk.requested()), chunk.requested(), createdBy)
-                .getColumnReader(chunk.column());
+    ColumnReader values(ColumnDescriptor column, MessageType file, String createdBy) {
+        return new ColumnReadStoreImpl(this, new DiscardingConverter(file), file, createdBy).getColumnReader(column);
     }
 
     @Override

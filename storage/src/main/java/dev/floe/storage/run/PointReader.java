@@ -6,58 +6,72 @@ import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Gather;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
+import dev.floe.storage.page.ChunkDictionary;
 import dev.floe.storage.page.ChunkReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.InputFile;
-import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.page.DataPage;
 import org.apache.parquet.column.page.DictionaryPage;
-import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnPath;
+import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads some rows of one data file: of each wanted column the pages that have them.
  *
- * <p>It stays open from row to row, and keeps the footer and the pages' places (Parquet's offset index). Flat columns
- * only, and files with an offset index, which Floe's have; {@link #reads} tells. A checksum is verified with each
- * page. For one thread at a time.
+ * <p>It stays open from row to row, and keeps the footer and the pages' places (Parquet's offset index); pages are kept
+ * where {@link KeptPages} says. Flat columns only, and files with an offset index, which Floe's have; {@link #reads}
+ * tells. A checksum is verified with each page. For one thread at a time.
  */
 public final class PointReader implements AutoCloseable {
+    /** Rows of a page up to which those between them are skipped and not decoded. */
+    private static final int FEW_ROWS = 8;
+
     private final InputFile input;
+    private final KeptPages keptPages;
     private final ParquetFileReader file;
+    private final FilePages pages;
     private final MessageType stored;
     private final String createdBy;
+    /** Top-level columns by field id. */
+    private final Map<Integer, ColumnDescriptor> columns;
+
+    /** By where their first pages are. */
+    private final Map<Long, Chunk> chunks = new HashMap<>();
 
     /** Opens the file and reads its footer. Throws DATA_UNREADABLE. */
-    public PointReader(InputFile input) {
+    public PointReader(InputFile input, KeptPages keptPages) {
         this.input = input;
+        this.keptPages = keptPages;
         try {
             this.file = ParquetFileReader.open(new ParquetInput(input), ParquetInput.options());
+            this.pages = new FilePages(input.newStream());
         } catch (IOException e) {
             throw unreadable(e);
         }
         this.stored = file.getFooter().getFileMetaData().getSchema();
+        this.columns = topLevel(stored);
         this.createdBy = file.getFooter().getFileMetaData().getCreatedBy();
     }
 
     /** True where every column is flat, and the pages of every chunk can be found. */
     public boolean reads(Schema projection) {
-        MessageType requested = ParquetSchemaUtil.pruneColumns(stored, projection);
-        return projection.columns().stream().noneMatch(field -> field.type().isNestedType())
-                && file.getFooter().getBlocks().stream()
-                        .flatMap(block -> block.getColumns().stream())
-                        .filter(chunk -> requested.containsPath(chunk.getPath().toArray()))
-                        .allMatch(chunk -> chunk.getOffsetIndexReference() != null);
+        return projection.columns().stream()
+                .allMatch(field -> !field.type().isNestedType() && isPlaced(field.fieldId()));
     }
 
     /** The row at a position. Throws DATA_UNREADABLE. */
@@ -82,7 +96,7 @@ public final class PointReader implements AutoCloseable {
                 for (int i = 0; i < rows.length; i++) {
                     rows[i] -= first;
                 }
-                parts.add(rowsChecked(projection, blocks.get(group), group, rows));
+                parts.add(rowsChecked(projection, blocks.get(group), rows));
             }
             first = end;
         }
@@ -95,79 +109,146 @@ public final class PointReader implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
+        try (pages) {
             file.close();
         } catch (IOException e) {
             throw unreadable(e);
         }
     }
 
-    private ColumnBatch rowsChecked(Schema projection, BlockMetaData block, int group, long[] rows) {
+    private ColumnBatch rowsChecked(Schema projection, BlockMetaData block, long[] rows) {
         try {
-            return rows(projection, block, group, rows);
+            return rows(projection, block, rows);
         } catch (IOException | RuntimeException e) {
             throw e instanceof FloeException known ? known : unreadable(e);
         }
     }
 
-    private ColumnBatch rows(Schema projection, BlockMetaData block, int group, long[] rows) throws IOException {
-        MessageType requested = ParquetSchemaUtil.pruneColumns(stored, projection);
+    private ColumnBatch rows(Schema projection, BlockMetaData block, long[] rows) throws IOException {
         List<Integer> ids = new ArrayList<>();
         List<Vector> vectors = new ArrayList<>();
-        if (requested.getColumns().isEmpty()) {
-            projection.columns().forEach(field -> {
-                ids.add(field.fieldId());
-                vectors.add(absent(field, rows.length));
-            });
-            return new ColumnBatch(rows.length, ids, vectors, new byte[rows.length]);
-        }
-        file.setRequestedSchema(requested);
-        try (PageReadStore pages = file.readFilteredRowGroup(group, SomeRows.ranges(rows, block.getRowCount()))) {
-            for (Types.NestedField field : projection.columns()) {
-                ColumnDescriptor column = column(requested, field.fieldId());
-                ids.add(field.fieldId());
-                vectors.add(
-                        column == null
-                                ? absent(field, rows.length)
-                                : values(new Chunk(column, block, requested), pages, field.type(), rows));
-            }
+        for (Types.NestedField field : projection.columns()) {
+            ColumnDescriptor column = columns.get(field.fieldId());
+            ids.add(field.fieldId());
+            vectors.add(column == null ? absent(field, rows.length) : values(chunk(column, block), field.type(), rows));
         }
         return new ColumnBatch(rows.length, ids, vectors, new byte[rows.length]);
     }
 
-    private Vector values(Chunk chunk, PageReadStore pages, Type type, long[] rows) throws IOException {
-        SomePages some = new SomePages(pages.getPageReader(chunk.column), rows.length == chunk.block.getRowCount());
-        DictionaryPage dictionary = chunk.isKnown(type) ? null : OnePage.dictionary(some);
-        ChunkReader reader = chunk.isKnown(type) ? new ChunkReader(chunk.column, some, type) : null;
+    private Vector values(Chunk chunk, Type type, long[] rows) {
+        boolean known = ChunkReader.knows(chunk.column, chunk.meta.getEncodings(), type);
+        KeptPage.Entries dictionary = dictionary(chunk, known);
         List<Vector> read = new ArrayList<>();
         long[] gathered = new long[rows.length];
+        int page = 0;
         int next = 0;
         while (next < rows.length) {
-            long first = some.firstRow();
-            int count = some.rows();
+            page = chunk.pageOf(rows[next], page);
+            long first = chunk.places.getFirstRowIndex(page);
+            long last = chunk.places.getLastRowIndex(page, chunk.groupRows);
             int from = next;
-            while (next < rows.length && rows[next] < first + count) {
-                gathered[next] = Gather.position(read.size(), Math.toIntExact(rows[next] - first));
+            while (next < rows.length && rows[next] <= last) {
                 next++;
             }
-            if (next == from) {
-                throw new IllegalArgumentException("no page has the row " + rows[next]);
+            OnePage one = new OnePage(dictionary.page(), page(chunk, page));
+            ChunkDictionary entries = dictionary.decoded();
+            if (entries != null && next - from <= FEW_ROWS) {
+                ChunkReader reader = new ChunkReader(chunk.column, one, entries, type);
+                long passed = first;
+                for (int i = from; i < next; i++) {
+                    reader.skip(Math.toIntExact(rows[i] - passed));
+                    passed = rows[i] + 1;
+                    gathered[i] = Gather.position(read.size(), 0);
+                    read.add(reader.read(1));
+                }
+                continue;
             }
-            // what is behind the last row is not decoded, but a page before others has to be passed whole
-            int wanted = next == rows.length ? Math.toIntExact(rows[next - 1] - first) + 1 : count;
+            for (int i = from; i < next; i++) {
+                gathered[i] = Gather.position(read.size(), Math.toIntExact(rows[i] - first));
+            }
+            // what is behind the last row is not decoded
+            int wanted = Math.toIntExact(rows[next - 1] - first) + 1;
             read.add(
-                    reader == null
-                            ? LeafReader.read(
-                                    new OnePage(dictionary, some.take()).values(chunk, createdBy), type, wanted)
-                            : reader.read(wanted));
+                    entries == null
+                            ? LeafReader.read(one.values(chunk.column, stored, createdBy), type, wanted)
+                            : new ChunkReader(chunk.column, one, entries, type).read(wanted));
         }
-        return Gather.from(read, gathered, rows.length);
+        return read.size() == 1 && rows.length == 1 && gathered[0] == Gather.position(0, 0)
+                ? read.get(0)
+                : Gather.from(read, gathered, rows.length);
     }
 
-    /** A column of a row group, and what of the file's schema is read. */
-    record Chunk(ColumnDescriptor column, BlockMetaData block, MessageType requested) {
-        boolean isKnown(Type type) {
-            return ChunkReader.knows(column, LeafReader.encodings(block, column), type);
+    private DataPage page(Chunk chunk, int page) {
+        long offset = chunk.places.getOffset(page);
+        KeptPage kept = keptPages.page(new KeptPages.Place(input.location(), offset), () -> {
+            try {
+                DataPage values = pages.values(chunk.meta, offset, chunk.places.getCompressedPageSize(page));
+                return new KeptPage.Values(values, values.getUncompressedSize());
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        });
+        return ((KeptPage.Values) kept).page();
+    }
+
+    /** A chunk's dictionary is before its first page. */
+    private KeptPage.Entries dictionary(Chunk chunk, boolean known) {
+        long offset = chunk.meta.getStartingPos();
+        long length = chunk.places.getOffset(0) - offset;
+        if (length <= 0) {
+            return entries(chunk, null, known);
+        }
+        return (KeptPage.Entries) keptPages.page(new KeptPages.Place(input.location(), offset), () -> {
+            try {
+                return entries(chunk, pages.dictionary(chunk.meta, offset, Math.toIntExact(length)), known);
+            } catch (IOException e) {
+                throw unreadable(e);
+            }
+        });
+    }
+
+    private KeptPage.Entries entries(Chunk chunk, @Nullable DictionaryPage page, boolean known) {
+        try {
+            if (!known) {
+                return new KeptPage.Entries(page, null, page == null ? 0 : page.getUncompressedSize());
+            }
+            ChunkDictionary decoded = ChunkDictionary.decode(chunk.column, page);
+            return new KeptPage.Entries(null, decoded, (int) Math.min(Integer.MAX_VALUE, decoded.bytes()));
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private Chunk chunk(ColumnDescriptor column, BlockMetaData block) throws IOException {
+        ColumnPath path = ColumnPath.get(column.getPath());
+        for (ColumnChunkMetaData meta : block.getColumns()) {
+            if (meta.getPath().equals(path)) {
+                Chunk known = chunks.get(meta.getFirstDataPageOffset());
+                if (known == null) {
+                    known = new Chunk(column, meta, block.getRowCount(), file.readOffsetIndex(meta));
+                    chunks.put(meta.getFirstDataPageOffset(), known);
+                }
+                return known;
+            }
+        }
+        throw new IOException("a row group has no column " + path);
+    }
+
+    /** A column of a row group and where its pages are. */
+    private record Chunk(ColumnDescriptor column, ColumnChunkMetaData meta, long groupRows, OffsetIndex places) {
+        /** The page from {@code from} on that has a row. */
+        int pageOf(long row, int from) {
+            int low = from;
+            int high = places.getPageCount() - 1;
+            while (low < high) {
+                int middle = (low + high + 1) >>> 1;
+                if (places.getFirstRowIndex(middle) <= row) {
+                    low = middle;
+                } else {
+                    high = middle - 1;
+                }
+            }
+            return low;
         }
     }
 
@@ -201,14 +282,28 @@ public final class PointReader implements AutoCloseable {
         return VectorBuilder.of(field.type(), Collections.nCopies(rows, field.initialDefault()));
     }
 
-    private static @Nullable ColumnDescriptor column(MessageType requested, int fieldId) {
-        for (ColumnDescriptor column : requested.getColumns()) {
+    /** True where the pages of a column can be found in every row group that has it. */
+    private boolean isPlaced(int fieldId) {
+        ColumnDescriptor column = columns.get(fieldId);
+        if (column == null) {
+            return true;
+        }
+        ColumnPath path = ColumnPath.get(column.getPath());
+        return file.getFooter().getBlocks().stream()
+                .flatMap(block -> block.getColumns().stream())
+                .filter(chunk -> chunk.getPath().equals(path))
+                .allMatch(chunk -> chunk.getOffsetIndexReference() != null);
+    }
+
+    private static Map<Integer, ColumnDescriptor> topLevel(MessageType schema) {
+        Map<Integer, ColumnDescriptor> columns = new HashMap<>();
+        for (ColumnDescriptor column : schema.getColumns()) {
             org.apache.parquet.schema.Type.ID id = column.getPrimitiveType().getId();
-            if (column.getPath().length == 1 && id != null && id.intValue() == fieldId) {
-                return column;
+            if (column.getPath().length == 1 && id != null) {
+                columns.put(id.intValue(), column);
             }
         }
-        return null;
+        return columns;
     }
 
     private FloeException unreadable(Exception cause) {

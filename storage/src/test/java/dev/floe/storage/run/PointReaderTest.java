@@ -1,15 +1,21 @@
 package dev.floe.storage.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.ValueReader;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
 import dev.floe.storage.write.TestTable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -19,7 +25,13 @@ import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.PositionOutputStream;
+import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.iceberg.types.Types;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -50,7 +62,11 @@ class PointReaderTest {
                 .write(List.of(slice(rows)), new PartitionKey(table.spec(), SCHEMA), 60)
                 .get(0);
 
-        try (PointReader reader = new PointReader(table.io().newInputFile(file))) {
+        Map<KeptPages.Place, KeptPage> kept = new HashMap<>();
+        KeptPages pages = random.nextBoolean()
+                ? KeptPages.NONE
+                : (place, read) -> kept.computeIfAbsent(place, missing -> read.get());
+        try (PointReader reader = new PointReader(table.io().newInputFile(file), pages)) {
             for (int i = 0; i < 14; i++) {
                 int every = 1 << i;
                 long[] some = LongStream.range(0, rows.size())
@@ -61,6 +77,46 @@ class PointReaderTest {
                                 .mapToObj(position -> rows.get((int) position))
                                 .toList());
             }
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aDamagedPageIsFoundByItsChecksum(long seed) throws IOException {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<List<@Nullable Object>> rows = rows(random, 1 + random.nextInt(3_000));
+        Table table = TestTable.create(SCHEMA, PartitionSpec.unpartitioned(), List.of(), 1)
+                .load();
+        DataFile file = new RunWriter(
+                        table,
+                        table.spec(),
+                        SCHEMA,
+                        new RunSettings(1L << 30, 1L << 27, 500, 1),
+                        () -> "run-" + UUID.randomUUID() + ".parquet")
+                .write(List.of(slice(rows)), new PartitionKey(table.spec(), SCHEMA), 60)
+                .get(0);
+        byte[] bytes;
+        OffsetIndex pages;
+        try (ParquetFileReader footer =
+                        ParquetFileReader.open(new ParquetInput(table.io().newInputFile(file)));
+                SeekableInputStream in = table.io().newInputFile(file).newStream()) {
+            BlockMetaData group = footer.getFooter().getBlocks().get(0);
+            pages = footer.readOffsetIndex(
+                    group.getColumns().get(random.nextInt(group.getColumns().size())));
+            bytes = in.readAllBytes();
+        }
+        int page = random.nextInt(pages.getPageCount());
+        long end = pages.getOffset(page) + pages.getCompressedPageSize(page);
+        bytes[(int) end - 1 - random.nextInt(4)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+        OutputFile damaged = table.io().newOutputFile(file.location() + ".damaged");
+        try (PositionOutputStream out = damaged.create()) {
+            out.write(bytes);
+        }
+
+        try (PointReader reader = new PointReader(damaged.toInputFile(), KeptPages.NONE)) {
+            FloeException fault =
+                    catchThrowableOfType(FloeException.class, () -> reader.row(SCHEMA, pages.getFirstRowIndex(page)));
+            assertThat(fault.code()).isEqualTo(ErrorCode.DATA_UNREADABLE);
         }
     }
 
