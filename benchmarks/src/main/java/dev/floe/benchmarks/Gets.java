@@ -36,8 +36,8 @@ import org.apache.iceberg.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lookups through the whole service: by key over gRPC and over JDBC, and by a secondary index; then all again while rows
- * are written, and beside PostgreSQL with the same rows.
+ * Lookups through the whole service: by key over gRPC and over JDBC, and by a secondary index; then all again while
+ * rows are written, and beside PostgreSQL with the same rows.
  *
  * <p>Each key is written once, then a ninth of them again, so that a tenth of the rows are superseded. Every answer is
  * held against the model.

@@ -188,7 +188,7 @@ class KeyStatementTest {
     }
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("seeds", 6));
+        return LongStream.range(0, Long.getLong("seeds", 4));
     }
 
     @ParameterizedTest(name = "seed {0}")

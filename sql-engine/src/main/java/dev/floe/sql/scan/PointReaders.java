@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Data files that rows were read from lately, still open; safe for use by several threads.
  *
- * <p>A reader serves one thread at a time, so as many are open of a file as threads read it at once; they share the pages.
+ * <p>A reader serves one thread at a time, so as many are open of a file as threads read it at once; they share the
+ * pages.
  */
 final class PointReaders {
     private static final int FILES_MAX = 256;
