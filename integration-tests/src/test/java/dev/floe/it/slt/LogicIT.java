@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * SQLite's sqllogictest through JDBC: its tables, its rows, its queries, and its answers.
  *
- * <p>What does not pass has a {@link LogicReason}. The short form runs a few queries of one file of most categories,
+ * <p>What does not pass has a {@link LogicReason}. The short form runs a few queries of one file of some categories,
  * and as many records pass as are written here. Profile {@code sqllogictest} runs more and prints how many pass.
  */
 class LogicIT {
