@@ -8,12 +8,14 @@ public interface KeptPages {
     KeptPages NONE = (place, read) -> read.get();
 
     /**
-     * Where a page is.
+     * Where a page is, and what is kept of it.
      *
      * @param file location of the data file
      * @param offset where the page begins in it
+     * @param decoded true of a dictionary that is kept decoded: it depends on the type that values are read as, which
+     *     may change with the table's schema
      */
-    record Place(String file, long offset) {}
+    record Place(String file, long offset, boolean decoded) {}
 
     /** The page at a place: a kept one, or what {@code read} returns, which may be kept then. */
     KeptPage page(Place place, Supplier<KeptPage> read);

@@ -180,7 +180,7 @@ public final class PointReader implements AutoCloseable {
 
     private DataPage page(Chunk chunk, int page) {
         long offset = chunk.places.getOffset(page);
-        KeptPage kept = keptPages.page(new KeptPages.Place(input.location(), offset), () -> {
+        KeptPage kept = keptPages.page(new KeptPages.Place(input.location(), offset, false), () -> {
             try {
                 DataPage values = pages.values(chunk.meta, offset, chunk.places.getCompressedPageSize(page));
                 return new KeptPage.Values(values, values.getUncompressedSize());
@@ -198,7 +198,7 @@ public final class PointReader implements AutoCloseable {
         if (length <= 0) {
             return entries(chunk, null, known);
         }
-        return (KeptPage.Entries) keptPages.page(new KeptPages.Place(input.location(), offset), () -> {
+        return (KeptPage.Entries) keptPages.page(new KeptPages.Place(input.location(), offset, known), () -> {
             try {
                 return entries(chunk, pages.dictionary(chunk.meta, offset, Math.toIntExact(length)), known);
             } catch (IOException e) {

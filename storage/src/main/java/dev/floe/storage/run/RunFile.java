@@ -30,7 +30,7 @@ import org.apache.parquet.schema.MessageType;
  * <p>Rows go in chunks, every column of a chunk in turn, so that a file ends near its limits.
  */
 final class RunFile implements AutoCloseable {
-    /** Lookups read a page a column: four times as much makes them slower, a half makes scans slower. */
+    /** Lookups read a page a column, so it is small; a half of it makes scans slower. */
     private static final int PAGE_BYTES = 1 << 16;
 
     private static final int DICTIONARY_BYTES = 1 << 20;

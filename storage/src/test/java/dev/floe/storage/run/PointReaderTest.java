@@ -11,6 +11,7 @@ import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
 import dev.floe.storage.write.TestTable;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,15 +26,24 @@ import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.io.FileAppender;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
 import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.types.Types;
+import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rows at positions, few or all, are those that were written there, over pages and row groups of any size. */
@@ -76,6 +86,85 @@ class PointReaderTest {
                         .isEqualTo(Arrays.stream(some)
                                 .mapToObj(position -> rows.get((int) position))
                                 .toList());
+            }
+        }
+    }
+
+    /** Pages of both versions, whose encodings differ, with codecs that Floe does not use. */
+    @ParameterizedTest
+    @CsvSource({
+        "PARQUET_1_0, zstd",
+        "PARQUET_2_0, zstd",
+        "PARQUET_1_0, snappy",
+        "PARQUET_2_0, gzip",
+        "PARQUET_2_0, uncompressed"
+    })
+    void filesOfOtherWritersAreRead(ParquetProperties.WriterVersion version, String codec) throws IOException {
+        List<List<@Nullable Object>> rows = rows(new SplittableRandom(1), 5_000);
+        Table table = TestTable.create(SCHEMA, PartitionSpec.unpartitioned(), List.of(), 1)
+                .load();
+        OutputFile file = table.io().newOutputFile(table.location() + "/data/" + UUID.randomUUID() + ".parquet");
+        FileAppender<Record> appender = Parquet.write(file)
+                .schema(SCHEMA)
+                .writerVersion(version)
+                .set(TableProperties.PARQUET_COMPRESSION, codec)
+                .set(TableProperties.PARQUET_PAGE_ROW_LIMIT, "700")
+                .createWriterFunc(GenericParquetWriter::create)
+                .build();
+        try (appender) {
+            for (List<@Nullable Object> row : rows) {
+                Record record = GenericRecord.create(SCHEMA);
+                for (int column = 0; column < row.size(); column++) {
+                    record.set(column, row.get(column));
+                }
+                appender.add(record);
+            }
+        }
+
+        try (PointReader reader = new PointReader(file.toInputFile(), KeptPages.NONE)) {
+            assertThat(reader.reads(SCHEMA)).isTrue();
+            long[] some = {0, 1, 699, 700, 702, 3_000, 4_999};
+            assertThat(values(reader.rows(SCHEMA, some)))
+                    .isEqualTo(Arrays.stream(some)
+                            .mapToObj(position -> rows.get((int) position))
+                            .toList());
+        }
+    }
+
+    @Test
+    void aKeptDictionaryIsOfTheTypeThatIsRead() {
+        Schema narrow = new Schema(Types.NestedField.optional(1, "d", Types.DecimalType.of(9, 2)));
+        Schema wide = new Schema(Types.NestedField.optional(1, "d", Types.DecimalType.of(30, 2)));
+        Table table = TestTable.create(narrow, PartitionSpec.unpartitioned(), List.of(), 1)
+                .load();
+        Vector column = VectorBuilder.of(
+                Types.DecimalType.of(9, 2),
+                IntStream.range(0, 10_000)
+                        .<@Nullable Object>mapToObj(row -> BigDecimal.valueOf(row % 7, 2))
+                        .toList());
+        ColumnBatch batch = new ColumnBatch(10_000, List.of(1), List.of(column), new byte[10_000]);
+        DataFile file = new RunWriter(
+                        table,
+                        table.spec(),
+                        narrow,
+                        new RunSettings(1L << 30, 1L << 27, 1_000, 1),
+                        () -> "run-" + UUID.randomUUID() + ".parquet")
+                .write(
+                        List.of(new RowSlice(
+                                narrow, batch, IntStream.range(0, 10_000).toArray())),
+                        new PartitionKey(table.spec(), narrow),
+                        8)
+                .get(0);
+        Map<KeptPages.Place, KeptPage> kept = new HashMap<>();
+        try (PointReader reader = new PointReader(
+                table.io().newInputFile(file), (place, read) -> kept.computeIfAbsent(place, missing -> read.get()))) {
+            for (Schema schema : List.of(narrow, wide, narrow)) {
+                ColumnBatch row = reader.row(schema, 5_005);
+                Vector form = VectorBuilder.nulls(schema.columns().get(0).type(), 1);
+                assertThat(row.columns().get(0)).hasSameClassAs(form);
+                assertThat(ValueReader.value(
+                                row.columns().get(0), schema.columns().get(0).type(), 0))
+                        .isEqualTo(BigDecimal.valueOf(5_005 % 7, 2));
             }
         }
     }
