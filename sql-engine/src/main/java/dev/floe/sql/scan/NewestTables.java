@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +36,7 @@ final class NewestTables implements AutoCloseable {
     private static final long DROPPED_NANOS = Duration.ofMinutes(5).toNanos();
 
     private final Tables tables;
+    private final CommittedTables committed;
     private final LogTail tail;
     private final Map<UUID, Known> known = new ConcurrentHashMap<>();
     private final Map<UUID, Long> missingSince = new ConcurrentHashMap<>();
@@ -55,28 +55,24 @@ final class NewestTables implements AutoCloseable {
         }
     }
 
-    /** A table object that only this class refreshes, beside one that never changes. */
     private static final class Known {
         private final TableDefinition definition;
-        private final Table probe;
-        private String metadata;
+        /** What the tail was told of last. */
+        private Table told;
+
         private volatile Newest newest;
         private volatile long readNanos = System.nanoTime();
 
-        private Known(TableDefinition definition, Table probe, Newest newest) {
+        private Known(TableDefinition definition, Newest newest) {
             this.definition = definition;
-            this.probe = probe;
-            this.metadata = metadata(probe);
+            this.told = newest.table;
             this.newest = newest;
-        }
-
-        private static String metadata(Table table) {
-            return ((HasTableOperations) table).operations().current().metadataFileLocation();
         }
     }
 
-    NewestTables(Tables tables, LogTail tail) {
+    NewestTables(Tables tables, CommittedTables committed, LogTail tail) {
         this.tables = tables;
+        this.committed = committed;
         this.tail = tail;
         looking = looker.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -93,10 +89,10 @@ final class NewestTables implements AutoCloseable {
 
     /** The newest snapshot. Throws TABLE_NOT_FOUND, CATALOG_UNAVAILABLE. */
     Newest fresh(TableDefinition definition) {
-        Newest newest = Newest.of(tables.iceberg(definition.name()));
+        Newest newest = Newest.of(committed.newest(definition));
         known.compute(definition.id(), (id, before) -> {
             if (before == null) {
-                return new Known(definition, tables.iceberg(definition.name()), newest);
+                return new Known(definition, newest);
             }
             before.newest = newest;
             before.readNanos = System.nanoTime();
@@ -126,12 +122,12 @@ final class NewestTables implements AutoCloseable {
 
     private void look(Known table) {
         try {
-            table.probe.refresh();
-            String metadata = Known.metadata(table.probe);
-            if (!metadata.equals(table.metadata)) {
-                table.newest = Newest.of(tables.iceberg(table.definition.name()));
-                table.metadata = metadata;
-                tail.forget(table.definition.id(), table.newest.offsets());
+            Table now = committed.newest(table.definition);
+            if (now != table.told) {
+                Newest newest = Newest.of(now);
+                table.newest = newest;
+                table.told = now;
+                tail.forget(table.definition.id(), newest.offsets());
             }
         } catch (RuntimeException e) {
             // it was dropped, or the catalog is away: who reads it next is told so
@@ -153,9 +149,7 @@ final class NewestTables implements AutoCloseable {
         }
         missingSince.remove(tableId);
         try {
-            tail.forget(
-                    tableId,
-                    TableCommitter.offsets(tables.iceberg(definition.get().name())));
+            tail.forget(tableId, TableCommitter.offsets(committed.newest(definition.get())));
         } catch (FloeException e) {
             LOG.debug(
                     "table can't be looked at: table={} code={}",

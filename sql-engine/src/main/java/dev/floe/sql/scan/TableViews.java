@@ -46,7 +46,7 @@ public final class TableViews implements AutoCloseable {
     public TableViews(Catalog catalog, LogTail tail, TailSettings settings) {
         this.tables = new CommittedTables(catalog.tables());
         this.fresh = new FreshReads(
-                new NewestTables(catalog.tables(), tail), tail, catalog.suspensions(), settings.waitMax());
+                new NewestTables(catalog.tables(), tables, tail), tail, catalog.suspensions(), settings.waitMax());
     }
 
     /**

@@ -16,18 +16,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the brokers where the log ends, once for all who ask at about the same time.
  *
- * <p>Whoever asks while nobody else does asks the brokers itself, which saves two changes of thread. Whoever asks while
- * a question is out is answered by the next one, which begins after they asked and is put by a thread of its own.
+ * <p>Whoever asks while a question is out is answered by the next one, which begins after they asked.
  */
 final class EndQueries implements LogEnds, Runnable {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
     private final Consumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
-
-    /** True while a thread has the consumer. */
-    @GuardedBy("this")
-    private boolean asking;
 
     @GuardedBy("this")
     private @Nullable CompletableFuture<long[]> asked;
@@ -42,30 +37,32 @@ final class EndQueries implements LogEnds, Runnable {
     }
 
     @Override
-    public CompletableFuture<long[]> ends() {
-        CompletableFuture<long[]> question;
-        synchronized (this) {
-            if (closed) {
-                return CompletableFuture.failedFuture(unavailable("the server stops", null));
-            }
-            if (asking || asked != null) {
-                question = asked == null ? new CompletableFuture<>() : asked;
-                asked = question;
-                return question;
-            }
-            asking = true;
-            question = new CompletableFuture<>();
+    public synchronized CompletableFuture<long[]> ends() {
+        if (closed) {
+            return CompletableFuture.failedFuture(unavailable("the server stops", null));
         }
-        ask(question);
-        return question;
+        CompletableFuture<long[]> pending = asked;
+        if (pending == null) {
+            pending = new CompletableFuture<>();
+            asked = pending;
+            notifyAll();
+        }
+        return pending;
     }
 
-    /** Answers those who may not ask themselves, until {@link #close}. */
+    /** Answers until {@link #close}. */
     @Override
     public void run() {
         CompletableFuture<long[]> question = next();
         while (question != null) {
-            ask(question);
+            try {
+                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, ANSWER_MAX);
+                question.complete(partitions.stream()
+                        .mapToLong(partition -> ends.getOrDefault(partition, 0L))
+                        .toArray());
+            } catch (KafkaException e) {
+                question.completeExceptionally(unavailable("the brokers do not say where the log ends", e));
+            }
             question = next();
         }
         consumer.close();
@@ -79,38 +76,17 @@ final class EndQueries implements LogEnds, Runnable {
         notifyAll();
     }
 
-    /** For whoever set {@link #asking}. */
-    private void ask(CompletableFuture<long[]> question) {
-        try {
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, ANSWER_MAX);
-            question.complete(partitions.stream()
-                    .mapToLong(partition -> ends.getOrDefault(partition, 0L))
-                    .toArray());
-        } catch (KafkaException e) {
-            question.completeExceptionally(unavailable("the brokers do not say where the log ends", e));
-        } finally {
-            synchronized (this) {
-                asking = false;
-                if (asked != null || closed) {
-                    notifyAll();
-                }
-            }
-        }
-    }
-
     private synchronized @Nullable CompletableFuture<long[]> next() {
-        while (asking || (asked == null && !closed)) {
+        while (asked == null && !closed) {
             try {
                 wait();
             } catch (InterruptedException e) {
                 closed = true;
                 Thread.currentThread().interrupt();
-                return null;
             }
         }
         CompletableFuture<long[]> question = closed ? null : asked;
         asked = null;
-        asking = question != null;
         return question;
     }
 
