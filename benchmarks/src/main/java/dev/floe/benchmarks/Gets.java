@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gets {
     private static final String TABLE = "gets";
+    private static final String KEY = "entity_id";
     private static final int BATCH_ROWS = 10_000;
     private static final int IN_FLIGHT_MAX = 32;
     /** Rows of one value of the index, about. */
@@ -155,7 +156,10 @@ public final class Gets {
                 + ";serialization=protobuf;authentication=BASIC;avatica_user=any;avatica_password=" + floe.adminKey();
         for (int clients : List.of(1, 8)) {
             Asker.measure(
-                    "JDBC key" + state, () -> new ByStatement(DriverManager.getConnection(url)), clients, seconds);
+                    "JDBC key" + state,
+                    () -> new ByStatement(DriverManager.getConnection(url), KEY, keys),
+                    clients,
+                    seconds);
         }
         Asker.measure("index over gRPC" + state, ByIndex::new, 1, seconds);
     }
@@ -165,9 +169,9 @@ public final class Gets {
             return;
         }
         for (int clients : List.of(1, 8, 64)) {
-            Asker.measure("PostgreSQL key", () -> new ByStatement(peer.connect()), clients, seconds);
+            Asker.measure("PostgreSQL key", () -> new ByStatement(peer.connect(), KEY, keys), clients, seconds);
         }
-        Asker.measure("PostgreSQL index", () -> new ByPostgresIndex(peer.connect()), 1, seconds);
+        Asker.measure("PostgreSQL index", () -> new ByStatement(peer.connect(), "quantity", quantities), 1, seconds);
     }
 
     private void requireExpected(long key, @Nullable Object time) {
@@ -196,7 +200,7 @@ public final class Gets {
         public void ask(SplittableRandom random) {
             long key = random.nextInt(keys);
             KeyLookup lookup =
-                    new KeyLookup(TABLE, List.of("entity_id"), List.<Object[]>of(new Object[] {key}), List.of(), cut);
+                    new KeyLookup(TABLE, List.of(KEY), List.<Object[]>of(new Object[] {key}), List.of(), cut);
             Optional<Row> found = client.get(lookup).get(0);
             requireExpected(key, found.map(row -> row.value(2)).orElse(null));
         }
@@ -207,21 +211,30 @@ public final class Gets {
         }
     }
 
+    /** A prepared query for the rows with one value in a column, below {@code values}. */
     private final class ByStatement implements Asker {
         private final Connection connection;
         private final PreparedStatement statement;
+        private final int values;
 
-        private ByStatement(Connection connection) throws SQLException {
+        private ByStatement(Connection connection, String column, int values) throws SQLException {
             this.connection = connection;
-            this.statement = connection.prepareStatement("SELECT * FROM " + TABLE + " WHERE entity_id = ?");
+            this.statement = connection.prepareStatement("SELECT * FROM " + TABLE + " WHERE " + column + " = ?");
+            this.values = values;
         }
 
         @Override
         public void ask(SplittableRandom random) throws SQLException {
-            long key = random.nextInt(keys);
-            statement.setLong(1, key);
+            statement.setInt(1, random.nextInt(values));
+            int rows = 0;
             try (ResultSet found = statement.executeQuery()) {
-                requireExpected(key, found.next() ? time(found) : null);
+                while (found.next()) {
+                    requireExpected(found.getLong(2), time(found));
+                    rows++;
+                }
+            }
+            if (rows == 0 && values == keys) {
+                throw new IllegalStateException("a key has no row");
             }
         }
 
@@ -251,31 +264,6 @@ public final class Gets {
         @Override
         public void close() {
             client.close();
-        }
-    }
-
-    private final class ByPostgresIndex implements Asker {
-        private final Connection connection;
-        private final PreparedStatement statement;
-
-        private ByPostgresIndex(Connection connection) throws SQLException {
-            this.connection = connection;
-            this.statement = connection.prepareStatement("SELECT * FROM " + TABLE + " WHERE quantity = ?");
-        }
-
-        @Override
-        public void ask(SplittableRandom random) throws SQLException {
-            statement.setInt(1, random.nextInt(quantities));
-            try (ResultSet found = statement.executeQuery()) {
-                while (found.next()) {
-                    requireExpected(found.getLong(2), time(found));
-                }
-            }
-        }
-
-        @Override
-        public void close() {
-            PostgresPeer.close(connection);
         }
     }
 
