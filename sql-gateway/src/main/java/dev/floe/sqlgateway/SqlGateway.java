@@ -7,6 +7,7 @@ import dev.floe.core.lifecycle.Health;
 import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sqlgateway.admission.Admission;
+import dev.floe.sqlgateway.admission.AdmissionCounts;
 import dev.floe.sqlgateway.arrow.ArrowStreams;
 import dev.floe.sqlgateway.jdbc.JdbcServer;
 import dev.floe.sqlgateway.jdbc.JdbcSettings;
@@ -46,7 +47,8 @@ public final class SqlGateway implements Component {
                 "queries",
                 "let one finish, close results that are no longer read, or try again shortly",
                 settings.queriesMax(),
-                settings.queriesPerTenantMax());
+                settings.queriesPerTenantMax(),
+                new Admission.Queue(settings.queue(), threads));
         this.endpoint = new QueryEndpoint(engine, tables, settings, queries, arrow, threads);
         this.jdbc = new JdbcServer(engine, tables, authenticator, jdbcSettings, settings, queries);
     }
@@ -82,6 +84,11 @@ public final class SqlGateway implements Component {
         return queries.taken();
     }
 
+    /** What became of queries that wanted a place, over any of the ways. */
+    public AdmissionCounts admissions() {
+        return queries.counts();
+    }
+
     /** Says what became of statements: the detail is for operators. */
     @Override
     public Health health() {
@@ -90,15 +97,19 @@ public final class SqlGateway implements Component {
             return health;
         }
         QueryCounts counts = engine.counts();
+        AdmissionCounts places = queries.counts();
         return new Health(
                 true,
                 "statements planned " + counts.planned() + ", plans reused " + counts.reused() + ", run as lookups "
-                        + counts.lookups());
+                        + counts.lookups() + "; queries open " + places.taken() + ", waiting " + places.waiting()
+                        + ", have waited " + places.waited() + " for " + places.waitedMillis() + " ms in all, refused "
+                        + places.refused());
     }
 
     @Override
     public void close() {
         serving = false;
+        queries.close();
         jdbc.close();
         endpoint.stop();
         awaitStreams();

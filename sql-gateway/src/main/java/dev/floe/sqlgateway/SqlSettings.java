@@ -2,6 +2,7 @@ package dev.floe.sqlgateway;
 
 import dev.floe.core.settings.SettingsReader;
 import dev.floe.sql.engine.QueryLimits;
+import dev.floe.sqlgateway.admission.QueueSettings;
 import java.time.Duration;
 
 /**
@@ -18,7 +19,8 @@ public record SqlSettings(
         Duration queryTimeMax,
         int batchRowsMax,
         int responseBytes,
-        long arrowBytesMax) {
+        long arrowBytesMax,
+        QueueSettings queue) {
     private static final int RESPONSE_BYTES_MIN = 1 << 10;
     private static final int RESPONSE_BYTES_MAX = 64 << 20;
 
@@ -33,7 +35,7 @@ public record SqlSettings(
 
     public static SqlSettings read(SettingsReader settings) {
         return new SqlSettings(
-                settings.count("sql.queries-max", 32, 1, 10_000, "Queries open at once; more are refused"),
+                settings.count("sql.queries-max", 32, 1, 10_000, "Queries open at once; more wait for a place"),
                 settings.count("sql.queries-per-tenant-max", 16, 1, 10_000, "Queries of one tenant open at once"),
                 settings.count("sql.lookups-max", 512, 1, 10_000, "Key lookups running or waiting at once"),
                 settings.count("sql.lookups-per-tenant-max", 256, 1, 10_000, "Key lookups of one tenant at once"),
@@ -47,7 +49,8 @@ public record SqlSettings(
                 settings.count(
                         "sql.batch-rows-max", 10_000, 1, 1_000_000, "Most rows worked on and answered at a time"),
                 responseBytes(settings),
-                arrowBytes(settings));
+                arrowBytes(settings),
+                QueueSettings.read(settings));
     }
 
     /** The limits of one query; {@code rows} and {@code batchRows} are the caller's wishes, 0 for none. */

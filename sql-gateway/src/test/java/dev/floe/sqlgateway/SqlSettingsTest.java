@@ -7,6 +7,7 @@ import dev.floe.core.error.FloeException;
 import dev.floe.core.settings.Settings;
 import dev.floe.core.settings.SettingsReader;
 import dev.floe.sql.engine.QueryLimits;
+import dev.floe.sqlgateway.admission.QueueSettings;
 import dev.floe.sqlgateway.jdbc.JdbcSettings;
 import java.time.Duration;
 import java.util.Map;
@@ -25,6 +26,8 @@ class SqlSettingsTest {
                 Map.entry("sql.batch-rows-max", "7"),
                 Map.entry("sql.response-bytes", "8KB"),
                 Map.entry("sql.arrow-bytes-max", "9B"),
+                Map.entry("sql.queue-max", "18"),
+                Map.entry("sql.queue-time-max", "19s"),
                 Map.entry("jdbc.address", "::1"),
                 Map.entry("jdbc.port", "10"),
                 Map.entry("jdbc.body-bytes-max", "11B"),
@@ -37,7 +40,8 @@ class SqlSettingsTest {
         SqlSettings sql = SqlSettings.read(reader);
         JdbcSettings jdbc = JdbcSettings.read(reader);
         reader.finish();
-        assertThat(sql).isEqualTo(new SqlSettings(1, 2, 3, 4, 5, Duration.ofSeconds(6), 7, 8 << 10, 9));
+        QueueSettings queue = new QueueSettings(18, Duration.ofSeconds(19));
+        assertThat(sql).isEqualTo(new SqlSettings(1, 2, 3, 4, 5, Duration.ofSeconds(6), 7, 8 << 10, 9, queue));
         assertThat(jdbc)
                 .isEqualTo(new JdbcSettings(
                         "::1", 10, 11, Duration.ofSeconds(12), 13, 14, 15, 16, Duration.ofSeconds(17)));

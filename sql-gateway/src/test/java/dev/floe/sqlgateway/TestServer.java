@@ -7,6 +7,7 @@ import dev.floe.auth.rpc.ErrorInterceptor;
 import dev.floe.catalog.principal.Principal;
 import dev.floe.catalog.principal.Role;
 import dev.floe.core.name.TenantName;
+import dev.floe.sqlgateway.admission.QueueSettings;
 import dev.floe.sqlgateway.jdbc.JdbcSettings;
 import dev.floe.wire.v1.QueryServiceGrpc;
 import io.grpc.ClientInterceptor;
@@ -30,8 +31,8 @@ import java.util.Set;
  * tenant's.
  */
 public final class TestServer implements AutoCloseable {
-    public static final SqlSettings SETTINGS =
-            new SqlSettings(4, 2, 4, 2, 1_000_000, Duration.ofSeconds(30), 1_000, 64 << 10, 64 << 20);
+    /** Nobody waits for a place. */
+    public static final SqlSettings SETTINGS = settings(Duration.ofSeconds(30), QueueSettings.NONE);
 
     public static final JdbcSettings JDBC =
             new JdbcSettings("127.0.0.1", 0, 1 << 20, Duration.ofSeconds(5), 10, 5, 10, 10_000, Duration.ofMinutes(1));
@@ -40,6 +41,11 @@ public final class TestServer implements AutoCloseable {
     private final SqlGateway gateway;
     private final Server server;
     private final ManagedChannel channel;
+
+    /** Limits that are soon reached: four queries at once, two of a tenant. */
+    public static SqlSettings settings(Duration queryTimeMax, QueueSettings queue) {
+        return new SqlSettings(4, 2, 4, 2, 1_000_000, queryTimeMax, 1_000, 64 << 10, 64 << 20, queue);
+    }
 
     public TestServer(SqlSettings settings) {
         this(settings, JDBC);

@@ -1,4 +1,4 @@
-/** How much may run at once, overall and for each tenant. */
+/** How much may run at once, overall and for each tenant, and who waits for its turn. */
 @NullMarked
 package dev.floe.sqlgateway.admission;
 

@@ -49,7 +49,8 @@ final class JdbcBatches {
             requireChange(query);
             return counts(
                     rows.size(),
-                    i -> changes.run(principal, query, JdbcParameters.batch(rows.get(i), query.parameterTypes())));
+                    i -> changes.run(
+                            statement, principal, query, JdbcParameters.batch(rows.get(i), query.parameterTypes())));
         });
         session.touch();
         return new Service.ExecuteBatchResponse(request.connectionId, request.statementId, counts, false, null);
@@ -66,7 +67,7 @@ final class JdbcBatches {
         long[] counts = statement.exclusively(() -> counts(request.sqlCommands.size(), i -> {
             PreparedQuery query = engine.prepare(principal, request.sqlCommands.get(i));
             requireChange(query);
-            return changes.run(principal, query, JdbcParameters.batch(List.of(), query.parameterTypes()));
+            return changes.run(statement, principal, query, JdbcParameters.batch(List.of(), query.parameterTypes()));
         }));
         session.touch();
         return new Service.ExecuteBatchResponse(request.connectionId, request.statementId, counts, false, null);

@@ -24,9 +24,9 @@ final class JdbcChanges {
     }
 
     /** The number of rows stored, all of them durable. */
-    long run(Principal principal, PreparedQuery query, ColumnBatch parameters) {
+    long run(JdbcStatement statement, Principal principal, PreparedQuery query, ColumnBatch parameters) {
         QueryLimits limits = settings.limits(0, settings.queryTimeMax(), 1);
-        try (Admission.Place place = queries.admit(principal.tenant());
+        try (Admission.Place place = statement.await(queries.request(principal.tenant(), limits.timeMax()));
                 QueryCursor cursor = engine.execute(principal, query, parameters, new ReadCut.Latest(), limits)) {
             ColumnBatch answer = cursor.next();
             if (answer == null || !(answer.column(0) instanceof LongVector rows)) {

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class JdbcServer implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcServer.class);
 
-    /** Threads beyond those that queries may hold, so that they can always be closed. */
+    /** Threads beyond those that queries may hold or wait with, so that they can always be closed. */
     private static final int SPARE_THREADS = 16;
 
     private static final int BACKLOG = 128;
@@ -88,7 +88,7 @@ public final class JdbcServer implements Component {
         setUnlessSet("sun.net.httpserver.maxReqTime", "60");
         try {
             HttpServer bound = HttpServer.create(new InetSocketAddress(settings.address(), settings.port()), BACKLOG);
-            ExecutorService pool = threads(limits.queriesMax() + SPARE_THREADS);
+            ExecutorService pool = threads(limits.queriesMax() + limits.queue().waitingMax() + SPARE_THREADS);
             bound.setExecutor(pool);
             bound.createContext("/", handler);
             bound.start();

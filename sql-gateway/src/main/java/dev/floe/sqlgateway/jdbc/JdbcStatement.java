@@ -3,6 +3,9 @@ package dev.floe.sqlgateway.jdbc;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.PreparedQuery;
+import dev.floe.sqlgateway.admission.Admission;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ final class JdbcStatement {
     private final long rowsMax;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable JdbcResult result;
+    private volatile @Nullable Future<?> waiting;
     private volatile boolean closed;
 
     /** {@code query} is null where the SQL text comes with each execution. */
@@ -74,6 +78,20 @@ final class JdbcStatement {
         }
     }
 
+    /** Waits for a place on the caller's thread; a close calls it off. Within {@link #exclusively}. */
+    Admission.Place await(CompletableFuture<Admission.Place> requested) {
+        waiting = requested;
+        try {
+            // a close before this line did not see what waits
+            if (closed) {
+                requested.cancel(false);
+            }
+            return Admission.await(requested);
+        } finally {
+            waiting = null;
+        }
+    }
+
     /** Takes a new result in place of the old; within {@link #exclusively}. */
     void replaceResult(@Nullable JdbcResult next) {
         JdbcResult old = result;
@@ -113,6 +131,10 @@ final class JdbcStatement {
     /** For any thread; a running call ends with QUERY_CANCELLED. */
     void close() {
         closed = true;
+        Future<?> wait = waiting;
+        if (wait != null) {
+            wait.cancel(false);
+        }
         JdbcResult open = result;
         if (open != null) {
             open.cancel();

@@ -122,7 +122,7 @@ final class JdbcStatements {
     }
 
     private Service.ExecuteResponse changed(String connectionId, Run run, ColumnBatch parameters) {
-        long rows = changes.run(run.session().principal(), run.query(), parameters);
+        long rows = changes.run(run.statement(), run.session().principal(), run.query(), parameters);
         Service.ResultSetResponse response =
                 new Service.ResultSetResponse(connectionId, run.statement().id(), false, null, null, rows, null);
         return new Service.ExecuteResponse(List.of(response), false, null);
@@ -131,7 +131,7 @@ final class JdbcStatements {
     private JdbcResult open(Run run, ColumnBatch parameters) {
         Principal principal = run.session().principal();
         QueryLimits queryLimits = limits.limits(0, limits.queryTimeMax(), FRAME_ROWS);
-        Admission.Place place = queries.admit(principal.tenant());
+        Admission.Place place = run.statement().await(queries.request(principal.tenant(), limits.queryTimeMax()));
         try {
             return new JdbcResult(
                     engine.execute(principal, run.query(), parameters, new ReadCut.Latest(), queryLimits),

@@ -34,16 +34,18 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Queries and key lookups over gRPC.
  *
  * <p>A query's time runs from its admission; at its end the stream fails with QUERY_TIMEOUT even where the client has
- * stopped reading, so that no client keeps a place for good.
+ * stopped reading, so that no client keeps a place for good. No thread waits for a place with a query that does.
  */
 public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
     private final QueryEngine engine;
@@ -81,23 +83,42 @@ public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
     public void query(QueryRequest request, StreamObserver<QueryResponse> observer) {
         Principal principal = reader();
         check(request);
-        Duration time = remaining(Context.current().getDeadline());
-        QueryLimits limits = settings.limits(request.getRowLimit(), time, request.getBatchRows());
         ReadCut cut = ReadCuts.of(request.getReadAt());
-        Admission.Place place = queries.admit(principal.tenant());
+        Deadline deadline = Context.current().getDeadline();
         ServerCallStreamObserver<QueryResponse> call = (ServerCallStreamObserver<QueryResponse>) observer;
+        CompletableFuture<Admission.Place> place = queries.request(principal.tenant(), remaining(deadline));
+        CompletableFuture<QueryStream> stream = place.thenApply(taken -> {
+            QueryLimits limits = settings.limits(request.getRowLimit(), remaining(deadline), request.getBatchRows());
+            return started(call, () -> open(principal, request, cut, limits), taken, limits.timeMax());
+        });
+        call.setOnReadyHandler(() -> onceOpen(stream, QueryStream::ready));
+        call.setOnCancelHandler(() -> {
+            place.cancel(false);
+            onceOpen(stream, QueryStream::cancelled);
+        });
+        onceOpen(stream, QueryStream::ready);
+        CompletableFuture<?> unused = place.whenComplete((taken, refused) -> {
+            if (refused != null && !place.isCancelled()) {
+                call.onError(RpcErrors.toStatus(refused));
+            }
+        });
+    }
+
+    /** Never, where the query gets no place. */
+    private static void onceOpen(CompletableFuture<QueryStream> stream, Consumer<QueryStream> what) {
+        CompletableFuture<Void> unused = stream.thenAccept(what);
+    }
+
+    private QueryStream started(
+            ServerCallStreamObserver<QueryResponse> call,
+            QueryStream.Start start,
+            Admission.Place place,
+            Duration time) {
         Expiry expiry = new Expiry();
-        QueryStream stream = new QueryStream(
-                call,
-                () -> open(principal, request, cut, limits),
-                settings.responseBytes(),
-                place,
-                threads.queries(),
-                expiry::stop);
-        expiry.watch(stream, limits.timeMax());
-        call.setOnReadyHandler(stream::ready);
-        call.setOnCancelHandler(stream::cancelled);
-        stream.ready();
+        QueryStream stream =
+                new QueryStream(call, start, settings.responseBytes(), place, threads.queries(), expiry::stop);
+        expiry.watch(stream, time);
+        return stream;
     }
 
     private QueryStream.Opened open(Principal principal, QueryRequest request, ReadCut cut, QueryLimits limits) {

@@ -1,7 +1,10 @@
 package dev.floe.sqlgateway.rpc;
 
 import dev.floe.sqlgateway.SqlSettings;
+import dev.floe.sqlgateway.admission.WaitClock;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -11,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Threads that drive queries and lookups. Their queues hold only what was admitted, so admission bounds them. */
-public final class QueryThreads implements AutoCloseable {
+public final class QueryThreads implements WaitClock, AutoCloseable {
     private static final int IDLE_SECONDS = 30;
     /** Lookups beyond these wait their turn, which takes milliseconds. */
     private static final int LOOKUP_THREADS_MAX = 64;
@@ -37,6 +40,16 @@ public final class QueryThreads implements AutoCloseable {
 
     ScheduledExecutorService timer() {
         return timer;
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Future<?> after(Duration time, Runnable task) {
+        return timer.schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

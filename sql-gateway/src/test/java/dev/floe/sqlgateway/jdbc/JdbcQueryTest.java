@@ -8,6 +8,7 @@ import dev.floe.sql.engine.ResultColumn;
 import dev.floe.sqlgateway.EveryTypeRows;
 import dev.floe.sqlgateway.SqlSettings;
 import dev.floe.sqlgateway.TestServer;
+import dev.floe.sqlgateway.admission.QueueSettings;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.Date;
@@ -241,8 +242,7 @@ class JdbcQueryTest {
 
     @Test
     void failsAResultThatIsNotReadInTimeInsteadOfEndingIt() throws SQLException {
-        SqlSettings hasty =
-                new SqlSettings(4, 2, 4, 2, Integer.MAX_VALUE, Duration.ofMillis(100), 1_000, 64 << 10, 64 << 20);
+        SqlSettings hasty = TestServer.settings(Duration.ofMillis(100), QueueSettings.NONE);
         try (TestServer quick = new TestServer(hasty);
                 Connection connection = DriverManager.getConnection(quick.jdbcUrl("reader"));
                 Statement statement = connection.createStatement();

@@ -2,6 +2,7 @@ package dev.floe.sqlgateway.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
@@ -10,6 +11,9 @@ import dev.floe.sql.engine.ReadCut;
 import dev.floe.sqlgateway.MemoryEngine;
 import dev.floe.sqlgateway.TestServer;
 import dev.floe.sqlgateway.admission.Admission;
+import dev.floe.sqlgateway.admission.ManualClock;
+import dev.floe.sqlgateway.admission.QueueSettings;
+import dev.floe.sqlgateway.admission.WaitClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +65,27 @@ class JdbcStatementTest {
         assertThat(ended.code()).isEqualTo(ErrorCode.QUERY_CANCELLED);
         assertThat(engine.openCursors()).isZero();
         assertThat(queries.taken()).isZero();
+    }
+
+    @Test
+    void aCloseCallsOffAWaitForAPlace() {
+        WaitClock still = new ManualClock();
+        Admission.Queue queue = new Admission.Queue(new QueueSettings(1, Duration.ofHours(1)), still);
+        try (Admission busy = new Admission("queries", "wait", 1, 1, queue)) {
+            busy.admit(TenantName.DEFAULT);
+            FloeException ended = catchThrowableOfType(
+                    FloeException.class,
+                    () -> statement.exclusively(() -> {
+                        new Thread(() -> {
+                                    await().until(() -> busy.counts().waiting() == 1);
+                                    statement.close();
+                                })
+                                .start();
+                        return statement.await(busy.request(TenantName.DEFAULT, Duration.ofHours(1)));
+                    }));
+            assertThat(ended.code()).isEqualTo(ErrorCode.QUERY_CANCELLED);
+            assertThat(busy.counts().waiting()).isZero();
+        }
     }
 
     private void closeElsewhere() {

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.ByteString;
 import dev.floe.auth.rpc.RpcErrors;
 import dev.floe.sql.engine.ResultColumn;
-import dev.floe.sqlgateway.SqlSettings;
 import dev.floe.sqlgateway.TestServer;
+import dev.floe.sqlgateway.admission.QueueSettings;
 import dev.floe.wire.v1.Error;
 import dev.floe.wire.v1.GetRequest;
 import dev.floe.wire.v1.GetResponse;
@@ -168,8 +168,7 @@ class QueryEndpointTest {
 
     @Test
     void endsAStalledQueryWhenItsTimeIsUp() {
-        try (TestServer quick = new TestServer(
-                new SqlSettings(4, 2, 4, 2, Integer.MAX_VALUE, Duration.ofMillis(200), 1_000, 64 << 10, 64 << 20))) {
+        try (TestServer quick = new TestServer(TestServer.settings(Duration.ofMillis(200), QueueSettings.NONE))) {
             Iterator<QueryResponse> endless = quick.stub("reader")
                     .query(QueryRequest.newBuilder().setSql("endless").build());
             assertThat(endless.next().hasHeader()).isTrue();
