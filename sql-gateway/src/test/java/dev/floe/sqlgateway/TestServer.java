@@ -92,7 +92,8 @@ public final class TestServer implements AutoCloseable {
                 + ";serialization=protobuf;authentication=BASIC;avatica_user=any;avatica_password=" + key;
     }
 
-    private static ClientInterceptor authorization(String key) {
+    /** Lets calls carry a key. */
+    public static ClientInterceptor authorization(String key) {
         Metadata headers = new Metadata();
         headers.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + key);
         return MetadataUtils.newAttachHeadersInterceptor(headers);

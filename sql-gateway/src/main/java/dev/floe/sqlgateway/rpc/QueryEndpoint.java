@@ -33,10 +33,12 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -97,10 +99,11 @@ public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
             onceOpen(stream, QueryStream::cancelled);
         });
         onceOpen(stream, QueryStream::ready);
-        CompletableFuture<?> unused = place.whenComplete((taken, refused) -> {
-            if (refused != null && !place.isCancelled()) {
-                call.onError(RpcErrors.toStatus(refused));
+        CompletableFuture<?> unused = stream.exceptionally(failure -> {
+            if (!place.isCancelled()) {
+                call.onError(RpcErrors.toStatus(Objects.requireNonNullElse(failure.getCause(), failure)));
             }
+            return null;
         });
     }
 
@@ -117,7 +120,13 @@ public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
         Expiry expiry = new Expiry();
         QueryStream stream =
                 new QueryStream(call, start, settings.responseBytes(), place, threads.queries(), expiry::stop);
-        expiry.watch(stream, time);
+        try {
+            expiry.watch(stream, time);
+        } catch (RejectedExecutionException e) { // the timer stopped
+            expiry.stop();
+            place.close();
+            throw stopping();
+        }
         return stream;
     }
 

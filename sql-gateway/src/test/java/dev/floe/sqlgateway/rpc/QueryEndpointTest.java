@@ -5,23 +5,35 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import dev.floe.auth.rpc.AuthenticationInterceptor;
 import dev.floe.auth.rpc.RpcErrors;
 import dev.floe.sql.engine.ResultColumn;
+import dev.floe.sqlgateway.MemoryTables;
 import dev.floe.sqlgateway.TestServer;
+import dev.floe.sqlgateway.admission.Admission;
 import dev.floe.sqlgateway.admission.QueueSettings;
+import dev.floe.sqlgateway.arrow.ArrowStreams;
 import dev.floe.wire.v1.Error;
 import dev.floe.wire.v1.GetRequest;
 import dev.floe.wire.v1.GetResponse;
 import dev.floe.wire.v1.QueryRequest;
 import dev.floe.wire.v1.QueryResponse;
+import dev.floe.wire.v1.QueryServiceGrpc;
 import dev.floe.wire.v1.ReadAt;
 import dev.floe.wire.v1.ResultFormat;
 import dev.floe.wire.v1.Row;
 import dev.floe.wire.v1.RowBatch;
 import dev.floe.wire.v1.Value;
 import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -164,6 +176,36 @@ class QueryEndpointTest {
         context.cancel(null);
         await().until(() -> server.engine().openCursors() == 0);
         assertThat(server.gateway().openQueries()).isZero();
+    }
+
+    @Test
+    void aQueryThatFindsTheServerStoppedIsToldSoAndKeepsNoPlace() throws IOException {
+        Admission places = new Admission("queries", "wait", 1, 1);
+        QueryThreads stopped = new QueryThreads(TestServer.SETTINGS);
+        stopped.close();
+        QueryEndpoint endpoint = new QueryEndpoint(
+                server.engine(), new MemoryTables(), TestServer.SETTINGS, places, new ArrowStreams(1 << 20), stopped);
+        Server own = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(endpoint)
+                .intercept(new AuthenticationInterceptor(TestServer.authenticator()))
+                .build()
+                .start();
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", own.getPort())
+                .usePlaintext()
+                .build();
+        try {
+            Iterator<QueryResponse> rows = QueryServiceGrpc.newBlockingStub(channel)
+                    .withInterceptors(TestServer.authorization("reader"))
+                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                    .query(QueryRequest.newBuilder().setSql("numbers 1").build());
+            StatusRuntimeException end = catchThrowableOfType(StatusRuntimeException.class, rows::next);
+            assertThat(errorOf(end).getName()).isEqualTo("SHUTTING_DOWN");
+            assertThat(places.taken()).isZero();
+            assertThat(endpoint.streamCount()).isZero();
+        } finally {
+            channel.shutdownNow();
+            own.shutdownNow();
+        }
     }
 
     @Test
