@@ -24,12 +24,17 @@ final class FloeProcess implements AutoCloseable {
         this.endpoints = endpoints;
     }
 
-    /** Starts {@code ./floe standalone} on free ports and waits until it serves; settings as KEY=VALUE. */
+    /**
+     * Starts {@code ./floe standalone} on free ports and waits until it serves; settings as KEY=VALUE. It keeps no
+     * results: what is asked again is measured again.
+     */
     static FloeProcess start(Path home, Path dataFolder, String... settings) throws IOException, InterruptedException {
         Path log = dataFolder.resolveSibling("floe.log");
         List<String> command = new ArrayList<>(
                 List.of(home.resolve("floe").toString(), "standalone", "--data-folder", dataFolder.toString()));
-        Stream.concat(Stream.of("grpc.port=0", "jdbc.port=0", "flink.ui-port=0"), Stream.of(settings))
+        Stream.concat(
+                        Stream.of("grpc.port=0", "jdbc.port=0", "flink.ui-port=0", "sql.result-cache-bytes-max=0B"),
+                        Stream.of(settings))
                 .forEach(setting -> command.addAll(List.of("--set", setting)));
         Path endpoints = dataFolder.resolve("endpoints.yaml");
         Files.deleteIfExists(endpoints);

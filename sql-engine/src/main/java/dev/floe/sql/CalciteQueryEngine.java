@@ -36,6 +36,8 @@ import dev.floe.sql.plan.SqlGuard;
 import dev.floe.sql.plan.StatementPlan;
 import dev.floe.sql.plan.StatementPlanner;
 import dev.floe.sql.plan.StatementWords;
+import dev.floe.sql.result.ResultSettings;
+import dev.floe.sql.result.Results;
 import dev.floe.sql.scan.KeyLookup;
 import dev.floe.sql.scan.TableView;
 import dev.floe.sql.scan.TableViews;
@@ -54,7 +56,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   prepare ─ PlanCache, or StatementPlanner (large stack, own thread) ─► QueryPlan
- *   execute ─ TableViews: snapshots fixed ─┬► RunningQuery ─ FilePlan ─┬ DuckRows: what DuckDB computes
+ *   execute ─ TableViews: snapshots fixed ─ Results: kept, or
+ *                                          ┌► RunningQuery ─ FilePlan ─┬ DuckRows: what DuckDB computes
  *                                          │                           └ SnapshotRows: rows for generated code
  *                                          ├► RunningLookup ─ KeyLookup
  *                                          └─ rows of INSERT, UPDATE, DELETE ─► RowSink
@@ -83,6 +86,7 @@ public final class CalciteQueryEngine implements QueryEngine {
     private final LongAdder planned = new LongAdder();
     private final LongAdder reused = new LongAdder();
     private final LongAdder lookups = new LongAdder();
+    private final Results results;
     private final @Nullable DuckDb duckDb;
 
     /**
@@ -90,28 +94,35 @@ public final class CalciteQueryEngine implements QueryEngine {
      * rows send them to {@code sink}.
      */
     public CalciteQueryEngine(Catalog catalog, RowSink sink) {
-        this(catalog, sink, new TableViews(catalog.tables()), null);
+        this(catalog, sink, new TableViews(catalog.tables()), ResultSettings.NONE, null);
     }
 
     /** Over committed snapshots only, with DuckDB for what it can compute. */
     public CalciteQueryEngine(Catalog catalog, RowSink sink, ScanSettings scans) {
-        this(catalog, sink, new TableViews(catalog.tables()), new DuckDb(scans));
+        this(catalog, sink, new TableViews(catalog.tables()), ResultSettings.NONE, new DuckDb(scans));
     }
 
     /** Over the catalog's tables and the log, which somebody else lets {@code tail} follow. */
-    public CalciteQueryEngine(Catalog catalog, RowSink sink, LogTail tail, TailSettings settings, ScanSettings scans) {
-        this(catalog, sink, new TableViews(catalog, tail, settings), new DuckDb(scans));
+    public CalciteQueryEngine(Catalog catalog, RowSink sink, LogTail tail, EngineSettings settings) {
+        this(
+                catalog,
+                sink,
+                new TableViews(catalog, tail, settings.tail()),
+                settings.results(),
+                new DuckDb(settings.scans()));
     }
 
-    /** The same, row by row. */
+    /** The same, row by row, and without results that are kept. */
     public CalciteQueryEngine(Catalog catalog, RowSink sink, LogTail tail, TailSettings settings) {
-        this(catalog, sink, new TableViews(catalog, tail, settings), null);
+        this(catalog, sink, new TableViews(catalog, tail, settings), ResultSettings.NONE, null);
     }
 
-    private CalciteQueryEngine(Catalog catalog, RowSink sink, TableViews views, @Nullable DuckDb duckDb) {
+    private CalciteQueryEngine(
+            Catalog catalog, RowSink sink, TableViews views, ResultSettings results, @Nullable DuckDb duckDb) {
         this.catalog = catalog;
         this.sink = sink;
         this.views = views;
+        this.results = new Results(results);
         this.duckDb = duckDb;
     }
 
@@ -162,20 +173,27 @@ public final class CalciteQueryEngine implements QueryEngine {
         if (now instanceof ChangePlan change) {
             principal.require(Role.WRITER);
             QueryLimits whole = new QueryLimits(Long.MAX_VALUE, limits.timeMax(), CHANGE_ROWS);
-            return new RunningChange(run(change.source(), parameters, cut, whole), change.change(), principal, sink);
+            QueryCursor rows = run(principal.tenant(), change.source(), parameters, cut, whole);
+            return new RunningChange(rows, change.change(), principal, sink);
         }
-        return run((QueryPlan) now, parameters, cut, limits);
+        return run(principal.tenant(), (QueryPlan) now, parameters, cut, limits);
     }
 
-    private QueryCursor run(QueryPlan plan, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
+    private QueryCursor run(
+            TenantName tenant, QueryPlan plan, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
         QueryClock clock = new QueryClock(limits.timeMax());
         StatementViews seen = StatementViews.open(plan, views, cut, parameters, clock);
+        RunningQuery.Run run = new RunningQuery.Run(limits, clock);
+        Results.Ask ask = new Results.Ask(tenant, plan, seen, parameters, run);
+        return results.of(ask, () -> running(plan, seen, parameters, run));
+    }
+
+    private QueryCursor running(QueryPlan plan, StatementViews seen, ColumnBatch parameters, RunningQuery.Run run) {
         QueryPlan chosen = plan instanceof IndexedPlan indexed ? AccessChoice.of(indexed, seen, parameters) : plan;
         if (chosen instanceof LookupPlan lookup) {
             lookups.increment();
-            return new RunningLookup(lookup, seen, parameters, limits, clock);
+            return new RunningLookup(lookup, seen, parameters, run.limits(), run.clock());
         }
-        RunningQuery.Run run = new RunningQuery.Run(limits, clock);
         return new RunningQuery((StatementPlan) chosen, seen, duckDb, parameters, run);
     }
 
@@ -213,7 +231,7 @@ public final class CalciteQueryEngine implements QueryEngine {
 
     @Override
     public QueryCounts counts() {
-        return new QueryCounts(planned.sum(), reused.sum(), lookups.sum());
+        return new QueryCounts(planned.sum(), reused.sum(), lookups.sum(), results.counts());
     }
 
     private PreparedQuery kept(TenantName tenant, String sql) {
@@ -236,7 +254,12 @@ public final class CalciteQueryEngine implements QueryEngine {
         planned.increment();
         return threads.run(timeMax, cancelled -> {
             StatementPlanner planner = new StatementPlanner(tenant.value(), tables, duckDb != null, cancelled);
-            return new PlanCache.Kept(planner.plan(sql), planner.named());
+            PreparedQuery plan = planner.plan(sql);
+            // a lookup costs less than what keeping it would
+            if (planner.isRepeatable() && plan instanceof QueryPlan query && !(query instanceof LookupPlan)) {
+                results.note(query);
+            }
+            return new PlanCache.Kept(plan, planner.named());
         });
     }
 

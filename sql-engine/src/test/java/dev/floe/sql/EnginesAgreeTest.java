@@ -8,6 +8,7 @@ import dev.floe.core.error.FloeException;
 import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.engine.ReadCut;
 import dev.floe.sql.engine.RowSink;
+import dev.floe.sql.result.ResultSettings;
 import dev.floe.sql.tail.LogTail;
 import dev.floe.sql.tail.TailSettings;
 import java.nio.file.Path;
@@ -52,7 +53,8 @@ class EnginesAgreeTest {
         MixedTables.append(fixture, first, tail, log);
         RowSink none = (principal, table, rows) -> {};
         ScanSettings scans = new ScanSettings(folder.resolve("latest"), 512 << 20, 2, 1L << 30);
-        latest = new CalciteQueryEngine(fixture.catalog, none, tail, settings, scans);
+        latest = new CalciteQueryEngine(
+                fixture.catalog, none, tail, new EngineSettings(settings, scans, ResultSettings.NONE));
         latestReference = new CalciteQueryEngine(fixture.catalog, none, tail, settings);
     }
 

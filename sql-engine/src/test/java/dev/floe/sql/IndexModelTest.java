@@ -10,6 +10,7 @@ import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.engine.PreparedQuery;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.ReadCut;
+import dev.floe.sql.result.ResultSettings;
 import dev.floe.sql.tail.LogTail;
 import dev.floe.sql.tail.TailSettings;
 import dev.floe.storage.bucket.BucketFunction;
@@ -100,8 +101,10 @@ class IndexModelTest {
                 fixture.catalog,
                 (principal, changed, rows) -> {},
                 tail,
-                settings,
-                new ScanSettings(folder.resolve("scans"), 512 << 20, 2, 1L << 30));
+                new EngineSettings(
+                        settings,
+                        new ScanSettings(folder.resolve("scans"), 512 << 20, 2, 1L << 30),
+                        ResultSettings.NONE));
         committed = new CalciteQueryEngine(fixture.catalog, (principal, changed, rows) -> {});
     }
 

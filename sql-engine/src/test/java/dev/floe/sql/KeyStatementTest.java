@@ -14,6 +14,7 @@ import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ReadCut;
+import dev.floe.sql.engine.ResultCounts;
 import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.VectorBuilder;
@@ -265,10 +266,10 @@ class KeyStatementTest {
             select(ROUTES + "origin = ? AND number = ?", "A" + number % 5, number);
             select(ROUTES + "origin = ?  -- which\n AND /* that */ number = ?;", "A" + number % 5, number);
         }
-        assertThat(engine.counts()).isEqualTo(new QueryCounts(planned, 100, 151));
+        assertThat(engine.counts()).isEqualTo(new QueryCounts(planned, 100, 151, ResultCounts.NONE));
         select("SELECT UPPER(origin) FROM routes ORDER BY 1 LIMIT 3");
         select("SELECT UPPER(origin) FROM routes ORDER BY 1 LIMIT 3");
-        assertThat(engine.counts()).isEqualTo(new QueryCounts(planned + 1, 101, 151));
+        assertThat(engine.counts()).isEqualTo(new QueryCounts(planned + 1, 101, 151, ResultCounts.NONE));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.floe.core.lifecycle.Component;
 import dev.floe.core.lifecycle.Health;
 import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryEngine;
+import dev.floe.sql.engine.ResultCounts;
 import dev.floe.sqlgateway.admission.Admission;
 import dev.floe.sqlgateway.admission.AdmissionCounts;
 import dev.floe.sqlgateway.arrow.ArrowStreams;
@@ -98,10 +99,13 @@ public final class SqlGateway implements Component {
         }
         QueryCounts counts = engine.counts();
         AdmissionCounts places = queries.counts();
+        ResultCounts results = counts.results();
         return new Health(
                 true,
                 "statements planned " + counts.planned() + ", plans reused " + counts.reused() + ", run as lookups "
-                        + counts.lookups() + "; queries open " + places.taken() + ", waiting " + places.waiting()
+                        + counts.lookups() + "; results from the cache " + results.hits() + ", not in it "
+                        + results.misses() + ", let go " + results.evicted() + ", kept " + results.kept() + " of "
+                        + results.bytes() + " bytes; queries open " + places.taken() + ", waiting " + places.waiting()
                         + ", have waited " + places.waited() + " for " + places.waitedMillis() + " ms in all, refused "
                         + places.refused());
     }

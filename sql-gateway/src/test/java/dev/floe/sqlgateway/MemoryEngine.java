@@ -34,9 +34,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A query engine over a few fixed statements.
  *
- * <p>{@code numbers N} counts from 0 to N - 1, {@code endless} never ends, {@code echo} answers its parameters, one of
- * each simple type of {@link MemoryTables#everyType}, {@code text N} is one row of N characters; {@code rows} are those
- * given by {@link #rows}. Anything else is INVALID_SQL.
+ * <p>{@code numbers N} counts from 0 to N - 1, {@code kept N} does so too and says that it was kept, {@code endless}
+ * never ends, {@code echo} answers its parameters, one of each simple type of {@link MemoryTables#everyType},
+ * {@code text N} is one row of N characters; {@code rows} are those given by {@link #rows}. Anything else is
+ * INVALID_SQL.
  */
 public final class MemoryEngine implements QueryEngine {
     public static final TableCut CUT = new TableCut("events", 42, Instant.parse("2026-01-02T03:04:05.678901Z"));
@@ -65,7 +66,7 @@ public final class MemoryEngine implements QueryEngine {
     @Override
     public PreparedQuery prepare(Principal principal, String sql) {
         List<ResultColumn> columns = switch (sql.split(" ")[0]) {
-            case "numbers", "endless" -> List.of(new ResultColumn("n", Types.LongType.get(), false));
+            case "numbers", "kept", "endless" -> List.of(new ResultColumn("n", Types.LongType.get(), false));
             case "text" -> List.of(new ResultColumn("t", Types.StringType.get(), true));
             case "echo" -> simpleTypes();
             case "rows" -> rowColumns;
@@ -102,6 +103,13 @@ public final class MemoryEngine implements QueryEngine {
         long total = words.length > 1 ? Long.parseLong(words[1]) : Long.MAX_VALUE;
         return switch (words[0]) {
             case "numbers", "endless" -> new Cursor(query.columns(), total, limits, row -> List.of(row));
+            case "kept" ->
+                new Cursor(query.columns(), total, limits, row -> List.of(row)) {
+                    @Override
+                    public boolean isFromCache() {
+                        return true;
+                    }
+                };
             case "text" -> new Cursor(query.columns(), 1, limits, row -> List.of("x".repeat((int) total)));
             case "echo" -> new Cursor(query.columns(), 1, limits, row -> values(query.columns(), parameters));
             default -> new Cursor(query.columns(), rows.size(), limits, row -> rows.get(row.intValue()));
@@ -157,7 +165,7 @@ public final class MemoryEngine implements QueryEngine {
         return new ColumnBatch(rows.size(), ids, vectors, new byte[rows.size()]);
     }
 
-    private final class Cursor implements QueryCursor {
+    private class Cursor implements QueryCursor {
         private final List<ResultColumn> columns;
         private final long total;
         private final QueryLimits limits;

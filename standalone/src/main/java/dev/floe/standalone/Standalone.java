@@ -92,10 +92,9 @@ final class Standalone implements AutoCloseable {
         LogTail tail = new LogTail(
                 catalog.tables(),
                 catalog.suspensions(),
-                settings.tail(),
+                settings.engine().tail(),
                 settings.log().streamLifetime());
-        CalciteQueryEngine engine =
-                closeLater(new CalciteQueryEngine(catalog, statementRows, tail, settings.tail(), settings.scans()));
+        CalciteQueryEngine engine = closeLater(new CalciteQueryEngine(catalog, statementRows, tail, settings.engine()));
         EmbeddedBroker broker = new EmbeddedBroker(settings.broker());
         EmbeddedFlink flink =
                 new EmbeddedFlink(settings.flink(), () -> settings.ingest().with(log(broker)), settings.maintenance());

@@ -9,7 +9,9 @@ import dev.floe.gateway.GatewaySettings;
 import dev.floe.gateway.log.PublishSettings;
 import dev.floe.jobs.ingest.IngestJobSettings;
 import dev.floe.jobs.maintain.MaintenanceJobSettings;
+import dev.floe.sql.EngineSettings;
 import dev.floe.sql.duckdb.ScanSettings;
+import dev.floe.sql.result.ResultSettings;
 import dev.floe.sql.tail.TailSettings;
 import dev.floe.sqlgateway.SqlSettings;
 import dev.floe.sqlgateway.jdbc.JdbcSettings;
@@ -33,8 +35,7 @@ record StandaloneSettings(
         MaintenanceJobSettings maintenance,
         FlinkSettings flink,
         SqlSettings sql,
-        TailSettings tail,
-        ScanSettings scans,
+        EngineSettings engine,
         JdbcSettings jdbc,
         GrpcSettings grpc) {
 
@@ -66,8 +67,10 @@ record StandaloneSettings(
                 MaintenanceJobSettings.read(reader, catalog),
                 FlinkSettings.read(reader, dataFolder),
                 SqlSettings.read(reader),
-                TailSettings.read(reader),
-                ScanSettings.read(reader, dataFolder.resolve("sql")),
+                new EngineSettings(
+                        TailSettings.read(reader),
+                        ScanSettings.read(reader, dataFolder.resolve("sql")),
+                        ResultSettings.read(reader)),
                 JdbcSettings.read(reader),
                 GrpcSettings.read(reader));
     }

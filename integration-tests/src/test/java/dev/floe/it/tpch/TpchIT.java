@@ -62,7 +62,8 @@ class TpchIT {
 
     @BeforeAll
     static void load() throws SQLException {
-        StandaloneProcess floe = StandaloneProcess.start(temp.resolve("data"));
+        StandaloneProcess floe =
+                StandaloneProcess.start(temp.resolve("data"), "--set", "sql.result-cache-bytes-max=0B");
         started = floe;
         FloeClient client = floe.client();
         connected = client;

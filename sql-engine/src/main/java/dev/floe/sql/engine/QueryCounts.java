@@ -6,7 +6,8 @@ package dev.floe.sql.engine;
  * @param planned statements that were parsed and planned
  * @param reused statements whose plan was kept from before
  * @param lookups statements that ran by their keys alone
+ * @param results what became of results that could be kept
  */
-public record QueryCounts(long planned, long reused, long lookups) {
-    public static final QueryCounts NONE = new QueryCounts(0, 0, 0);
+public record QueryCounts(long planned, long reused, long lookups, ResultCounts results) {
+    public static final QueryCounts NONE = new QueryCounts(0, 0, 0, ResultCounts.NONE);
 }

@@ -19,6 +19,11 @@ public interface QueryCursor extends AutoCloseable {
     @Nullable
     ColumnBatch next();
 
+    /** True where the rows were kept from an earlier run of the query, at the same cuts. */
+    default boolean isFromCache() {
+        return false;
+    }
+
     void cancel();
 
     @Override

@@ -10,11 +10,11 @@ import org.apache.iceberg.types.Type;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of a run in the types of generated code. */
-final class ParameterValues {
+public final class ParameterValues {
     private ParameterValues() {}
 
     /** Throws INVALID_PARAMETER where one was not given. */
-    static List<@Nullable Object> of(List<Type> types, ColumnBatch parameters) {
+    public static List<@Nullable Object> of(List<Type> types, ColumnBatch parameters) {
         List<@Nullable Object> values = new ArrayList<>();
         for (int i = 0; i < types.size(); i++) {
             Vector column = parameters.column(i);

@@ -40,6 +40,11 @@ public final class QueryClock {
         return Duration.ofNanos(Math.max(0, deadlineNanos - System.nanoTime()));
     }
 
+    /** True where the query was cancelled or its deadline has passed. */
+    public boolean isOver() {
+        return cancelled.get() || System.nanoTime() > deadlineNanos;
+    }
+
     /** Throws QUERY_CANCELLED or QUERY_TIMEOUT. */
     public void check() {
         if (cancelled.get()) {

@@ -1,7 +1,5 @@
 package dev.floe.sql.exec;
 
-import dev.floe.core.error.ErrorCode;
-import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ResultColumn;
@@ -137,11 +135,7 @@ public final class RunningLookup implements QueryCursor {
     /** Columns as they are, and beside them those computed of each row. */
     private ColumnBatch outputs(List<Vector> columns, int count, List<@Nullable Object[]> values) {
         found += count;
-        if (found > limits.rowsMax()) {
-            throw new FloeException(
-                            ErrorCode.ROW_LIMIT_EXCEEDED, "the result has more than " + limits.rowsMax() + " rows")
-                    .advise("add a LIMIT or a condition, or ask for a higher limit");
-        }
+        limits.checkRows(found);
         List<Integer> ids = new ArrayList<>();
         List<Vector> vectors = new ArrayList<>();
         for (int i = 0; i < plan.outputs().size(); i++) {

@@ -88,11 +88,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
         try {
             ColumnBatch batch = isWhole() ? wholeRows().next(limits.batchRowsMax()) : nextOfCode();
             returned += batch == null ? 0 : batch.rowCount();
-            if (returned > limits.rowsMax()) {
-                throw new FloeException(
-                                ErrorCode.ROW_LIMIT_EXCEEDED, "the result has more than " + limits.rowsMax() + " rows")
-                        .advise("add a LIMIT or a condition, or ask for a higher limit");
-            }
+            limits.checkRows(returned);
             return batch;
         } catch (ArithmeticException | IllegalArgumentException | ClassCastException e) {
             throw new FloeException(ErrorCode.VALUE_OUT_OF_RANGE, "a value can't be computed: " + e.getMessage(), e)

@@ -7,6 +7,7 @@ import dev.floe.sql.engine.TableCut;
 import dev.floe.sql.plan.PlannedScan;
 import dev.floe.sql.plan.QueryPlan;
 import dev.floe.sql.plan.ScanInstant;
+import dev.floe.sql.scan.CutIdentity;
 import dev.floe.sql.scan.TableView;
 import dev.floe.sql.scan.TableViews;
 import dev.floe.storage.column.ColumnBatch;
@@ -106,7 +107,12 @@ public final class StatementViews {
         return instant == null ? null : instants.get(instant);
     }
 
-    List<TableCut> cuts() {
+    /** What each of a plan's scans reads, in their order. */
+    public List<CutIdentity> identities(QueryPlan plan) {
+        return plan.allScans().stream().map(scan -> of(scan).identity()).toList();
+    }
+
+    public List<TableCut> cuts() {
         return views.values().stream().map(TableView::cut).toList();
     }
 

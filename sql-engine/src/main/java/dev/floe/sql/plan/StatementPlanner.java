@@ -101,6 +101,8 @@ public final class StatementPlanner {
     /** Why parts of the plan are computed row by row. */
     private final Set<String> obstacles = new LinkedHashSet<>();
 
+    private boolean repeatable;
+
     /** {@code embedded} where DuckDB may compute parts; {@code cancelled} ends planning when it becomes true. */
     public StatementPlanner(
             String tenant, Supplier<List<TableDefinition>> definitions, boolean embedded, AtomicBoolean cancelled) {
@@ -145,6 +147,11 @@ public final class StatementPlanner {
         return schema.named();
     }
 
+    /** True where the statement is a query whose answer follows from its tables' rows and its parameters. */
+    public boolean isRepeatable() {
+        return repeatable;
+    }
+
     private PreparedQuery planGuarded(String sql) {
         SqlText text = new SqlText(sql);
         SqlNode statement = text.parse();
@@ -177,6 +184,7 @@ public final class StatementPlanner {
             QueryPlan source = planned(sql, change.query(), change.columns(), parameterTypes, explain);
             return explain == Explain.NO ? new ChangePlan(source, change.change()) : source;
         }
+        repeatable = explain == Explain.NO && Repeatable.is(root.rel);
         return planned(sql, root.project(true), columns(root.validatedRowType), parameterTypes, explain);
     }
 

@@ -97,6 +97,11 @@ public final class TableView {
         return shared.points().rows(table.io(), file, projection, positions);
     }
 
+    /** Names the rows of the cut. */
+    public CutIdentity identity() {
+        return new CutIdentity(definition.id(), snapshot == null ? 0 : snapshot.snapshotId(), tail.identity());
+    }
+
     public TableCut cut() {
         String name = definition.name().table();
         return snapshot == null

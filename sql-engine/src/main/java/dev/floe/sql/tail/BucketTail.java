@@ -31,6 +31,7 @@ final class BucketTail {
     private static final long INDEX_BYTES_KEPT = 1 << 16;
 
     private final LogKey key;
+    private final long serial;
     private final TailBudget budget;
     private final Duration streamLifetime;
     private final List<Entry> entries = new ArrayList<>();
@@ -41,9 +42,13 @@ final class BucketTail {
     private int nextNumber = 1;
     private int decoded;
 
-    /** {@code wholeAfter} is the offset that the snapshot had when the log began to be followed. */
-    BucketTail(LogKey key, TailBudget budget, Duration streamLifetime, long wholeAfter) {
+    /**
+     * {@code serial} is no other bucket's of the process, nor of this one when it was followed before;
+     * {@code wholeAfter} is the offset that the snapshot had when the log began to be followed.
+     */
+    BucketTail(LogKey key, long serial, TailBudget budget, Duration streamLifetime, long wholeAfter) {
         this.key = key;
+        this.serial = serial;
         this.budget = budget;
         this.streamLifetime = streamLifetime;
         this.wholeAfter = wholeAfter;
@@ -125,7 +130,7 @@ final class BucketTail {
     synchronized Cut cut(EntryDecoder decoder, long committed, boolean acceptsFaults) {
         forget(committed);
         if (wholeAfter > committed) {
-            return new Cut(new TableTail.Bucket(List.of(), 0), wholeAfter, null);
+            return new Cut(new TableTail.Bucket(serial, List.of(), 0), wholeAfter, null);
         }
         List<TailRows> rows = new ArrayList<>();
         FloeException fault = null;
@@ -143,7 +148,7 @@ final class BucketTail {
             }
         }
         int lastNumber = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).number();
-        return new Cut(new TableTail.Bucket(rows, lastNumber), Cut.NOTHING, fault);
+        return new Cut(new TableTail.Bucket(serial, rows, lastNumber), Cut.NOTHING, fault);
     }
 
     /** Forgets entries that a snapshot has, and streams that ended long ago. */

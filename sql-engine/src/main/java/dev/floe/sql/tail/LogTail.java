@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class LogTail {
     private final TailBudget budget;
     private final Duration streamLifetime;
     private final Map<LogKey, BucketTail> buckets = new ConcurrentHashMap<>();
+    private final AtomicLong serials = new AtomicLong();
     private final Set<UUID> faulty = ConcurrentHashMap.newKeySet();
     private volatile Map<LogKey, Long> begun = Map.of();
     private volatile @Nullable LogEnds ends;
@@ -207,7 +209,13 @@ public final class LogTail {
 
     private BucketTail bucket(LogKey key) {
         return buckets.computeIfAbsent(
-                key, k -> new BucketTail(k, budget, streamLifetime, begun.getOrDefault(k, CommittedOffsets.NONE)));
+                key,
+                k -> new BucketTail(
+                        k,
+                        serials.incrementAndGet(),
+                        budget,
+                        streamLifetime,
+                        begun.getOrDefault(k, CommittedOffsets.NONE)));
     }
 
     private long[] end(long deadlineNanos) {

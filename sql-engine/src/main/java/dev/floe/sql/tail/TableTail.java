@@ -26,8 +26,13 @@ import org.jspecify.annotations.Nullable;
 public record TableTail(Map<Integer, Bucket> buckets, String notice) {
     public static final TableTail NONE = new TableTail(Map.of(), "");
 
-    /** Entries of one bucket in the log's order; {@code last} is the number of the last one that counts. */
-    public record Bucket(List<TailRows> entries, int last) {
+    /**
+     * Entries of one bucket in the log's order.
+     *
+     * @param serial of what followed the bucket, which gave the entries their numbers
+     * @param last the number of the last entry that counts
+     */
+    public record Bucket(long serial, List<TailRows> entries, int last) {
         public Bucket {
             entries = List.copyOf(entries);
         }
@@ -39,6 +44,11 @@ public record TableTail(Map<Integer, Bucket> buckets, String notice) {
 
     public boolean isEmpty() {
         return buckets.isEmpty();
+    }
+
+    /** Names the entries; made anew each time. */
+    public TailIdentity identity() {
+        return TailIdentity.of(buckets);
     }
 
     /** The entries of a bucket, perhaps none. */

@@ -156,9 +156,12 @@ final class QueryStream {
 
     private void finish() {
         long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos);
-        call.onNext(QueryResponse.newBuilder()
-                .setTrailer(QueryTrailer.newBuilder().setRowCount(rowCount).setElapsedMicros(micros))
-                .build());
+        QueryCursor open = cursor;
+        QueryTrailer.Builder trailer = QueryTrailer.newBuilder()
+                .setRowCount(rowCount)
+                .setElapsedMicros(micros)
+                .setFromCache(open != null && open.isFromCache());
+        call.onNext(QueryResponse.newBuilder().setTrailer(trailer).build());
         release();
         call.onCompleted();
     }

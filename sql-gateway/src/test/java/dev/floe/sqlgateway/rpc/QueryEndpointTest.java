@@ -72,6 +72,14 @@ class QueryEndpointTest {
     }
 
     @Test
+    void saysInTheTrailerWhetherTheRowsWereKept() {
+        for (String sql : List.of("kept 3", "numbers 3")) {
+            List<QueryResponse> parts = query(QueryRequest.newBuilder().setSql(sql));
+            assertThat(parts.get(parts.size() - 1).getTrailer().getFromCache()).isEqualTo(sql.startsWith("kept"));
+        }
+    }
+
+    @Test
     void givesColumnsByTheHeadersIds() {
         List<QueryResponse> parts =
                 query(QueryRequest.newBuilder().setSql("numbers 3").setFormat(ResultFormat.COLUMNAR));
