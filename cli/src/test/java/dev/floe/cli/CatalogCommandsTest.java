@@ -274,7 +274,10 @@ class CatalogCommandsTest {
         assertThat(run.out())
                 .containsPattern("floe.v1.CatalogService +\\| [0-9.:]+ +\\| serving")
                 .containsPattern("floe.v1.IngestService +\\| [0-9.:]+ +\\| not-offered")
-                .contains("floe 1.2.3", "tenant default, admin");
+                .contains("floe 1.2.3", "tenant default, admin")
+                .containsPattern("a-part +\\| yes +\\| first")
+                .contains("second thing", "the last")
+                .doesNotContain("\u2026");
         assertThat(run.exitCode()).isEqualTo(1);
     }
 

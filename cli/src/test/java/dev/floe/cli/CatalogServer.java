@@ -9,6 +9,8 @@ import dev.floe.catalog.CatalogSettings;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.catalog.principal.Role;
 import dev.floe.catalogserver.rpc.CatalogService;
+import dev.floe.core.lifecycle.Component;
+import dev.floe.core.lifecycle.Health;
 import dev.floe.core.name.TenantName;
 import dev.floe.core.settings.Secret;
 import io.grpc.BindableService;
@@ -40,12 +42,32 @@ final class CatalogServer implements AutoCloseable {
         health.setStatus("floe.v1.CatalogService", ServingStatus.SERVING);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(CheckedRequests.of(new CatalogService(catalog, "1.2.3", List::of, Clock.systemUTC())))
+                .addService(CheckedRequests.of(
+                        new CatalogService(catalog, "1.2.3", () -> List.of(new Part()), Clock.systemUTC())))
                 .addService(health.getHealthService())
                 .intercept(new AuthenticationInterceptor(Authenticator.ofKeys(catalog.apiKeys())))
                 .intercept(new ErrorInterceptor());
         List.of(others).forEach(builder::addService);
         server = builder.build().start();
+    }
+
+    /** Has more to say than fits into a line. */
+    private static final class Part implements Component {
+        @Override
+        public String name() {
+            return "a-part";
+        }
+
+        @Override
+        public void start() {}
+
+        @Override
+        public Health health() {
+            return new Health(true, "first ".repeat(12) + "thing; " + "second ".repeat(10) + "thing; the last");
+        }
+
+        @Override
+        public void close() {}
     }
 
     Catalog catalog() {

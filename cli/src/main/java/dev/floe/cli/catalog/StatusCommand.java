@@ -95,7 +95,11 @@ public final class StatusCommand implements Callable<Integer> {
         out.println();
         Listing listing = Listing.of("part", "healthy", "detail");
         for (ServerStatus.ComponentState part : status.components()) {
-            listing.row(part.name(), part.healthy() ? "yes" : "NO", part.detail());
+            String[] details = part.detail().split("; ", -1);
+            listing.row(part.name(), part.healthy() ? "yes" : "NO", details[0]);
+            for (int i = 1; i < details.length; i++) {
+                listing.row("", "", details[i]);
+            }
         }
         listing.print(out);
     }
