@@ -209,9 +209,9 @@ public final class RunningQuery implements QueryCursor, ScanSource {
     private List<String> explained(StatementPlan.Explanation explanation) {
         List<String> lines = new ArrayList<>(explanation.plan().lines().toList());
         String engine = explanation.lookup() == null ? "Enumerable" : "the result";
-        plan.scans().forEach(scan -> lines.add(scans.explained(scan, engine)));
+        plan.scans().forEach(scan -> lines.add(scans.explained(scan, engine, clock::check)));
         for (PlannedFragment fragment : plan.fragments()) {
-            fragment.scans().forEach(scan -> lines.add(scans.explained(scan, "DuckDB")));
+            fragment.scans().forEach(scan -> lines.add(scans.explained(scan, ScanPlans.DUCK_DB, clock::check)));
         }
         if (explanation.analyze()) {
             long start = System.nanoTime();

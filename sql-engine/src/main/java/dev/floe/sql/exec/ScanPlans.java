@@ -12,6 +12,7 @@ import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
+import dev.floe.storage.run.RowGroupCounts;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The files that the scans of one run read, at its snapshots and with its parameters. */
 final class ScanPlans {
+    /** The engine of a scan that is in a fragment. */
+    static final String DUCK_DB = "DuckDB";
+
     private final StatementViews views;
     private final List<@Nullable Object> parameters;
 
@@ -53,8 +57,11 @@ final class ScanPlans {
         }
     }
 
-    /** What a scan reads and why the rest is left out, in one line. */
-    String explained(PlannedScan scan, String engine) {
+    /**
+     * What a scan reads and why the rest is left out, in one line; {@code checkpoint} runs before each file that is
+     * looked into.
+     */
+    String explained(PlannedScan scan, String engine, Runnable checkpoint) {
         TableCut cut = view(scan).cut();
         Instant instant = views.instant(scan);
         String at = "; snapshot " + cut.snapshotId()
@@ -80,9 +87,19 @@ final class ScanPlans {
                 + ", left out by bucket " + pruned.byBucket()
                 + ", by partition " + pruned.byPartition()
                 + ", by bounds " + pruned.byBounds()
+                + "; row groups in kept files " + rowGroups(plan, scan, engine, checkpoint)
                 + "; rows in kept files " + rows
                 + ", dead by deletion vectors " + dead
                 + at;
+    }
+
+    /** DuckDB is taken to leave out what statistics allow; into dictionaries it does not look. */
+    private String rowGroups(FilePlan plan, PlannedScan scan, String engine, Runnable checkpoint) {
+        RowGroupCounts found = plan.rowGroups(scan.pruning(parameters), checkpoint);
+        boolean hasDictionaries = !engine.equals(DUCK_DB);
+        RowGroupCounts counts = hasDictionaries ? found : found.byStatisticsOnly();
+        return counts.total() + ", kept " + counts.kept() + ", left out by statistics " + counts.byStatistics()
+                + (hasDictionaries ? ", by dictionaries " + counts.byDictionaries() : "");
     }
 
     /** The view of a scan's table. */

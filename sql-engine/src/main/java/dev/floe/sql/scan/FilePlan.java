@@ -1,5 +1,6 @@
 package dev.floe.sql.scan;
 
+import dev.floe.storage.run.RowGroupCounts;
 import dev.floe.storage.write.BucketFileName;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,7 +22,7 @@ import org.apache.iceberg.expressions.Projections;
  * The data files of a view in which rows of interest can be, by name, and what left the others out.
  *
  * <p>Pruning goes from the whole to the part: buckets by file name, partitions, files by their column bounds. Row
- * groups are left to the reader. Nothing is read.
+ * groups are left to the reader. Nothing is read to plan.
  */
 public record FilePlan(TableView view, List<LiveFile> files, Pruned pruned) {
     /** How many files the snapshot has, and how many were left out by what. */
@@ -57,6 +58,28 @@ public record FilePlan(TableView view, List<LiveFile> files, Pruned pruned) {
         }
         kept.sort(Comparator.comparing(LiveFile::location));
         return new FilePlan(view, kept, new Pruned(view.files().all().size(), byBucket, byPartition, byBounds));
+    }
+
+    /**
+     * Row groups of the files, and what leaves them out where a scan reads them with a filter in the names of the
+     * view's definition. Reads footers where there is one. {@code checkpoint} runs before each file. Throws
+     * DATA_UNREADABLE.
+     */
+    public RowGroupCounts rowGroups(Expression filter, Runnable checkpoint) {
+        RowGroupCounts all = RowGroupCounts.NONE;
+        for (LiveFile live : files) {
+            checkpoint.run();
+            all = all.and(rowGroups(live.file(), filter));
+        }
+        return all;
+    }
+
+    private RowGroupCounts rowGroups(DataFile file, Expression filter) {
+        List<Long> begins = file.splitOffsets();
+        return begins != null && filter.op() == Expression.Operation.TRUE
+                ? RowGroupCounts.whole(begins.size())
+                : RowGroupCounts.of(
+                        view.table().io().newInputFile(file), view.definition().schema(), filter);
     }
 
     private static Evaluator partition(Table table, int specId, Expression filter, Map<Integer, Evaluator> known) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The row groups of a file in which a filter may hold, by their statistics and dictionaries. */
 final class RowGroups {
     private final List<Group> kept = new ArrayList<>();
-    private final int total;
+    private final RowGroupCounts counts;
     private int next;
 
     /** One row group and the position of its first row in the file. */
@@ -36,7 +36,7 @@ final class RowGroups {
             }
             position = end;
         }
-        this.total = blocks.size();
+        this.counts = RowGroupCounts.whole(blocks.size());
     }
 
     RowGroups(ParquetFileReader file, Schema table, Expression filter) {
@@ -46,24 +46,24 @@ final class RowGroups {
         ParquetMetricsRowGroupFilter statistics = new ParquetMetricsRowGroupFilter(table, filter);
         ParquetDictionaryRowGroupFilter dictionaries = new ParquetDictionaryRowGroupFilter(table, filter);
         long position = 0;
+        int byStatistics = 0;
+        int byDictionaries = 0;
         for (int i = 0; i < blocks.size(); i++) {
             BlockMetaData block = blocks.get(i);
-            if (all
-                    || (statistics.shouldRead(schema, block)
-                            && dictionaries.shouldRead(schema, block, file.getDictionaryReader(block)))) {
+            if (!all && !statistics.shouldRead(schema, block)) {
+                byStatistics++;
+            } else if (!all && !dictionaries.shouldRead(schema, block, file.getDictionaryReader(block))) {
+                byDictionaries++;
+            } else {
                 kept.add(new Group(i, position, block.getRowCount()));
             }
             position += block.getRowCount();
         }
-        this.total = blocks.size();
+        this.counts = new RowGroupCounts(blocks.size(), byStatistics, byDictionaries);
     }
 
-    int total() {
-        return total;
-    }
-
-    int kept() {
-        return kept.size();
+    RowGroupCounts counts() {
+        return counts;
     }
 
     @Nullable

@@ -90,16 +90,6 @@ public final class RunReader implements AutoCloseable {
         file.setRequestedSchema(requested);
     }
 
-    /** Row groups in the file. */
-    public int rowGroups() {
-        return groups.total();
-    }
-
-    /** Row groups that the filter keeps. */
-    public int rowGroupsKept() {
-        return groups.kept();
-    }
-
     /** Position in the file of the row after those read last. */
     long position() {
         return position;
