@@ -263,12 +263,12 @@ public final class CalciteQueryEngine implements QueryEngine {
         });
     }
 
-    /** The statement itself, or planned anew where a table is no longer what it was. */
+    /** The statement itself, or its plan of today where a table is no longer what it was. */
     private PreparedQuery current(Principal principal, PreparedQuery query) {
         List<TableDefinition> tables = definitions(query);
         requireOwn(
                 principal, tables.stream().map(table -> table.name().tenant()).toList());
-        return areCurrent(tables) ? query : planned(principal.tenant(), query.sql());
+        return areCurrent(tables) ? query : kept(principal.tenant(), query.sql());
     }
 
     private static void requireOwn(Principal principal, List<TenantName> tenants) {

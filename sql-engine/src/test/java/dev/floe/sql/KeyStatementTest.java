@@ -296,6 +296,9 @@ class KeyStatementTest {
         Types.NestedField note = Types.NestedField.optional(1, "note", Types.StringType.get());
         alter(new ColumnChange.Add("", note, new ColumnChange.Place.First()));
         assertThat(run(before, EngineFixture.LIMITS)).containsExactly(Arrays.asList(null, "A2", 12L, 12));
+        long planned = engine.counts().planned();
+        assertThat(run(before, EngineFixture.LIMITS)).containsExactly(Arrays.asList(null, "A2", 12L, 12));
+        assertThat(engine.counts().planned()).isEqualTo(planned);
         assertThat(select(all)).containsExactly(Arrays.asList(null, "A2", 12L, 12));
         alter(new ColumnChange.Drop("delay"));
         assertThatThrownBy(() -> select(none)).hasMessageContaining("delay");
