@@ -95,21 +95,24 @@ class ScanFailuresTest {
             bytes.seek(place);
             bytes.write(before ^ 4);
         }
-        String name = path(file).getFileName().toString();
-        assertThatThrownBy(() -> fixture.select("SELECT SUM(id) FROM t"))
-                .hasMessageContaining(name)
+        assertUnreadable(fixture.engine, "SELECT SUM(id) FROM t");
+        assertUnreadable(fixture.reference, "SELECT SUM(id) FROM t");
+        assertThat(fixture.select("SELECT COUNT(s) FROM t")).isEqualTo(List.of(List.of((long) ROWS)));
+    }
+
+    private void assertUnreadable(CalciteQueryEngine engine, String sql) {
+        assertThatThrownBy(() -> EngineFixture.select(engine, EngineFixture.READER, sql))
+                .hasMessageContaining(path(file).getFileName().toString())
                 .isInstanceOfSatisfying(
                         FloeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_UNREADABLE));
-        assertThat(fixture.select("SELECT COUNT(s) FROM t")).isEqualTo(List.of(List.of((long) ROWS)));
     }
 
     @Test
     void aFileThatIsGoneIsAnErrorThatNamesIt() throws IOException {
         Files.delete(path(file));
-        assertThatThrownBy(() -> fixture.select("SELECT SUM(id) FROM t"))
-                .hasMessageContaining(path(file).getFileName().toString())
-                .isInstanceOfSatisfying(
-                        FloeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_UNREADABLE));
+        assertUnreadable(fixture.engine, "SELECT SUM(id) FROM t");
+        assertUnreadable(fixture.reference, "SELECT SUM(id) FROM t");
+        assertUnreadable(fixture.engine, "EXPLAIN PLAN FOR SELECT SUM(id) FROM t WHERE id > 5");
     }
 
     @Test

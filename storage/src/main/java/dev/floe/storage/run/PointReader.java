@@ -60,7 +60,7 @@ public final class PointReader implements AutoCloseable {
         try {
             this.file = ParquetFileReader.open(new ParquetInput(input), ParquetInput.options());
             this.pages = new FilePages(input.newStream());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw unreadable(e);
         }
         this.stored = file.getFooter().getFileMetaData().getSchema();

@@ -76,7 +76,7 @@ public final class RunReader implements AutoCloseable {
         this.dead = dead;
         try {
             this.file = ParquetFileReader.open(new ParquetInput(input), ParquetInput.options());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw unreadable(e);
         }
         MessageType stored = file.getFooter().getFileMetaData().getSchema();
@@ -107,8 +107,9 @@ public final class RunReader implements AutoCloseable {
             position += rows;
             remaining -= rows;
             return live;
-        } catch (IOException e) {
-            throw unreadable(e);
+        } catch (IOException | RuntimeException e) {
+            // a file that is gone, or damaged, is met with whatever the libraries happen to throw
+            throw e instanceof FloeException known ? known : unreadable(e);
         }
     }
 
@@ -209,7 +210,7 @@ public final class RunReader implements AutoCloseable {
         return null;
     }
 
-    private FloeException unreadable(IOException cause) {
+    private FloeException unreadable(Exception cause) {
         String name = input.location().substring(input.location().lastIndexOf('/') + 1);
         return new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the data file " + name, cause);
     }
