@@ -122,7 +122,6 @@ class ScanFailuresTest {
                 "SELECT * FROM read_parquet('/etc/passwd')",
                 "SELECT * FROM \"/etc/passwd\"",
                 "SELECT id FROM t WHERE s = getenv('HOME') OR s IN (SELECT content FROM read_text('/etc/passwd'))",
-                "SELECT floe_live(id) FROM t",
                 "COPY t TO '/tmp/t'",
                 "SELECT id FROM s0");
         assertThat(statements)

@@ -35,7 +35,6 @@ public final class DuckDb implements AutoCloseable {
     private static final Pattern PATTERN = Pattern.compile("[*?\\[]");
 
     private final ScanSettings settings;
-    private final LiveRows liveRows = new LiveRows();
     private final BufferAllocator allocator = new RootAllocator();
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "sql-scan-deadline");
@@ -62,10 +61,6 @@ public final class DuckDb implements AutoCloseable {
      */
     public DuckRows query(String sql, List<ScanInput> scans, DuckRows.Shape shape) {
         return new DuckRows(this, sql, scans, shape);
-    }
-
-    LiveRows liveRows() {
-        return liveRows;
     }
 
     BufferAllocator allocator() {
@@ -135,7 +130,6 @@ public final class DuckDb implements AutoCloseable {
         properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
         DuckDBConnection connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:", properties);
         try (Statement statement = connection.createStatement()) {
-            liveRows.register(connection);
             for (String setting : List.of(
                     "autoinstall_known_extensions = false",
                     "autoload_known_extensions = false",

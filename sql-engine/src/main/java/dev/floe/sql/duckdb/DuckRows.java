@@ -6,7 +6,6 @@ import dev.floe.sql.scan.RowSource;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -36,9 +35,7 @@ public final class DuckRows implements RowSource {
     private final String sql;
     private final List<ScanInput> scans;
     private final Shape shape;
-    private final List<List<String>> linked = new ArrayList<>();
-    private final List<int[]> numbered = new ArrayList<>();
-    private final List<RowStream> streams = new ArrayList<>();
+    private final List<BoundScan> bound = new ArrayList<>();
 
     private @Nullable DuckDBConnection connection;
     private volatile @Nullable Statement statement;
@@ -151,22 +148,17 @@ public final class DuckRows implements RowSource {
         }
     }
 
-    /** The statement with its scans in front, over linked files and rows registered on the connection. */
+    /** The statement with its scans in front. */
     private String bound(DuckDBConnection own) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < scans.size(); i++) {
-            ScanInput scan = scans.get(i);
-            List<Path> paths = database.files().acquire(scan.locations());
-            linked.add(scan.locations());
-            scan.verify(database.files(), shape.check);
-            int first = database.liveRows().add(scan.dead());
-            numbered.add(new int[] {first, scan.dead().size()});
-            String stream = "rows" + i;
-            scan.register(own, stream, database.allocator()).ifPresent(streams::add);
-            text.append(i == 0 ? "WITH s" : ", s")
-                    .append(i)
+            String name = "s" + i;
+            BoundScan scan = BoundScan.open(database, own, name, scans.get(i), shape.check);
+            bound.add(scan);
+            text.append(i == 0 ? "WITH " : ", ")
+                    .append(name)
                     .append(" AS NOT MATERIALIZED (")
-                    .append(scan.text(paths, first, stream))
+                    .append(scan.text())
                     .append(")");
         }
         return text.append(' ').append(sql).toString();
@@ -207,12 +199,8 @@ public final class DuckRows implements RowSource {
                 query.cancel();
             }
         } finally {
-            streams.forEach(RowStream::close);
-            streams.clear();
-            linked.forEach(database.files()::release);
-            linked.clear();
-            numbered.forEach(range -> database.liveRows().remove(range[0], range[1]));
-            numbered.clear();
+            bound.forEach(BoundScan::close);
+            bound.clear();
         }
     }
 }

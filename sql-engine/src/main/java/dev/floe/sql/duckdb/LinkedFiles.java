@@ -1,9 +1,11 @@
 package dev.floe.sql.duckdb;
 
+import com.github.benmanes.caffeine.cache.Interner;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.run.PageChecksums;
 import dev.floe.storage.run.RunReader;
+import dev.floe.storage.run.StoredColumn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,11 +16,13 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.io.InputFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Data files under names in one folder, the only one that DuckDB may open; safe for use by several threads.
@@ -35,6 +39,9 @@ final class LinkedFiles {
     private final Path folder;
     private final Map<String, Link> links = new HashMap<>();
     private final Object verifying = new Object();
+    /** Most files of a table have the same columns. */
+    private final Interner<List<StoredColumn>> columns = Interner.newWeakInterner();
+
     private final Set<Link> unused = new LinkedHashSet<>();
     private long next;
 
@@ -42,6 +49,7 @@ final class LinkedFiles {
         private final String location;
         private final Path path;
         private final Set<Integer> verified = ConcurrentHashMap.newKeySet();
+        private volatile @Nullable List<StoredColumn> columns;
         private int users;
 
         Link(String location, Path path) {
@@ -92,20 +100,23 @@ final class LinkedFiles {
         return locations.stream().map(location -> acquired(location).path).toList();
     }
 
-    /** Verifies columns of a file that was acquired. Throws DATA_UNREADABLE. */
-    void verify(String location, Schema schema, List<Integer> fieldIds) {
+    /** Verifies columns of a file that was acquired, and returns all that it has. Throws DATA_UNREADABLE. */
+    List<StoredColumn> verify(String location, Schema schema, List<Integer> fieldIds) {
         Link link = acquired(location);
-        if (link.unverified(fieldIds).isEmpty()) {
-            return;
+        List<StoredColumn> known = link.columns;
+        if (known != null && link.unverified(fieldIds).isEmpty()) {
+            return known;
         }
         // one at a time, since a row group of the file is on the heap meanwhile
         synchronized (verifying) {
             List<Integer> left = link.unverified(fieldIds);
-            if (!left.isEmpty()) {
+            if (link.columns == null || !left.isEmpty()) {
                 InputFile file = org.apache.iceberg.Files.localInput(link.path.toFile());
-                PageChecksums.verify(file, name(location), RunReader.project(schema, left));
+                link.columns =
+                        columns.intern(PageChecksums.verify(file, name(location), RunReader.project(schema, left)));
                 link.verified.addAll(left);
             }
+            return Objects.requireNonNull(link.columns);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.floe.sql.plan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
@@ -12,12 +14,13 @@ import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
-import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.apache.calcite.util.mapping.Mappings;
 import org.jspecify.annotations.Nullable;
@@ -127,24 +130,27 @@ final class ScanPushdown {
         return used.cardinality() == scan.getRowType().getFieldCount();
     }
 
-    /** The columns used; the first one where none is, since a row has to have a column. */
+    /** The columns used; the cheapest one where none is, since a row has to have a column. */
     private static List<Integer> kept(ImmutableBitSet used, FloeScan scan) {
-        return used.isEmpty() ? List.of(narrowest(scan)) : used.asList();
+        return used.isEmpty() ? List.of(cheapest(scan)) : used.asList();
     }
 
-    private static int narrowest(FloeScan scan) {
-        List<RelDataType> types = scan.getRowType().getFieldList().stream()
-                .map(field -> field.getType())
-                .toList();
-        for (int i = 0; i < types.size(); i++) {
-            switch (types.get(i).getSqlTypeName()) {
-                case BOOLEAN, INTEGER, BIGINT, DATE, REAL, DOUBLE -> {
-                    return i;
-                }
-                default -> {}
-            }
-        }
-        return 0;
+    private static int cheapest(FloeScan scan) {
+        List<RelDataTypeField> fields = scan.getRowType().getFieldList();
+        return IntStream.range(0, fields.size())
+                .boxed()
+                .min(Comparator.comparingInt(i -> width(fields.get(i).getType().getSqlTypeName())))
+                .orElse(0);
+    }
+
+    /** About how many bytes a value has. */
+    private static int width(SqlTypeName type) {
+        return switch (type) {
+            case BOOLEAN -> 1;
+            case INTEGER, DATE, REAL -> Integer.BYTES;
+            case BIGINT, DOUBLE, FLOAT, TIME, TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> Long.BYTES;
+            default -> 2 * Long.BYTES;
+        };
     }
 
     private static FloeScan narrow(FloeScan scan, List<Integer> kept) {

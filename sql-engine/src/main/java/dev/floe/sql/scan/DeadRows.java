@@ -1,5 +1,6 @@
 package dev.floe.sql.scan;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -50,6 +51,19 @@ public final class DeadRows implements PositionDeleteIndex {
     @Override
     public long cardinality() {
         return count;
+    }
+
+    /**
+     * A bit for each row of a file of so many, the first row's in the highest place of the first byte, as SQL has them
+     * in a bit string; rounded up to whole words.
+     */
+    public byte[] bits(long rows) {
+        int count = Math.toIntExact((rows + Long.SIZE - 1) / Long.SIZE);
+        ByteBuffer bits = ByteBuffer.allocate(Math.multiplyExact(count, Long.BYTES));
+        for (int i = 0; i < Math.min(count, words.length); i++) {
+            bits.putLong(i * Long.BYTES, Long.reverse(words[i]));
+        }
+        return bits.array();
     }
 
     long bytes() {

@@ -31,7 +31,7 @@ class CommitterModelTest {
     private static final int CALM_SEEDS = 12;
 
     static LongStream seeds() {
-        return LongStream.range(0, Long.getLong("seeds", 60));
+        return LongStream.range(0, Long.getLong("seeds", 30));
     }
 
     @ParameterizedTest(name = "seed {0}")
