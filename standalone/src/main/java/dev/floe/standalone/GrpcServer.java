@@ -1,5 +1,6 @@
 package dev.floe.standalone;
 
+import dev.floe.auth.rpc.CheckedRequests;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.lifecycle.Component;
@@ -37,7 +38,7 @@ final class GrpcServer implements Component {
     private final AtomicBoolean stopAnnounced = new AtomicBoolean();
     private volatile boolean serving;
 
-    /** Interceptors run in the order given, the first outermost. */
+    /** Interceptors run in the order given, the first outermost; one of them has to be an {@code ErrorInterceptor}. */
     GrpcServer(
             GrpcSettings settings,
             List<BindableService> services,
@@ -55,7 +56,7 @@ final class GrpcServer implements Component {
                 .permitKeepAliveTime(KEEPALIVE_PERMIT_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS);
-        services.forEach(builder::addService);
+        services.forEach(service -> builder.addService(CheckedRequests.of(service)));
         builder.addService(healthStatus.getHealthService()).addService(ProtoReflectionServiceV1.newInstance());
         // gRPC runs the interceptor added last first
         for (int i = interceptors.size() - 1; i >= 0; i--) {

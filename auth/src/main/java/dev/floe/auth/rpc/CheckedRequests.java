@@ -106,7 +106,7 @@ public final class CheckedRequests {
                                 ErrorCode.INVALID_ARGUMENT,
                                 "the request is no valid protobuf message: a string that is not UTF-8, or broken bytes",
                                 message.failure())
-                        .advise("send messages of floe.v1, with strings in UTF-8");
+                        .advise("send the messages of the service's .proto file, with strings in UTF-8");
             }
             handler.onMessage(request);
         }
