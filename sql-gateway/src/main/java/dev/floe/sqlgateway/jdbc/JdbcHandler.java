@@ -38,6 +38,8 @@ final class JdbcHandler implements HttpHandler {
     private final JdbcSettings settings;
     private final ScheduledExecutorService timer;
     private volatile boolean stopping;
+    // guarded by this
+    private int running;
 
     JdbcHandler(
             HttpAuthenticator authenticator,
@@ -55,8 +57,37 @@ final class JdbcHandler implements HttpHandler {
         stopping = true;
     }
 
+    /** Returns once no call runs, at the latest after so many milliseconds. */
+    synchronized void awaitIdle(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        try {
+            long left = end - System.nanoTime();
+            while (running > 0 && left > 0) {
+                // one more than none, as wait(0) has no end
+                wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+                left = end - System.nanoTime();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void count(int change) {
+        running += change;
+        notifyAll();
+    }
+
     @Override
     public void handle(HttpExchange exchange) throws IOException {
+        count(1);
+        try {
+            answer(exchange);
+        } finally {
+            count(-1);
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             if (!exchange.getRequestMethod().equals("POST")) {
                 exchange.getResponseHeaders().set("Allow", "POST");

@@ -42,7 +42,7 @@ public final class JdbcServer implements Component {
     private static final int BACKLOG = 128;
     private static final int QUEUED_CALLS_MAX = 1_000;
     private static final int IDLE_SECONDS = 30;
-    private static final int STOP_SECONDS = 1;
+    private static final long STOP_MILLIS = 1_000;
 
     private final JdbcSettings settings;
     private final SqlSettings limits;
@@ -140,7 +140,9 @@ public final class JdbcServer implements Component {
         timer.shutdownNow();
         HttpServer bound = server;
         if (bound != null) {
-            bound.stop(STOP_SECONDS);
+            // a stop with a delay would wait for all of it, also where nothing runs
+            handler.awaitIdle(STOP_MILLIS);
+            bound.stop(0);
             server = null;
         }
         ExecutorService pool = threads;
