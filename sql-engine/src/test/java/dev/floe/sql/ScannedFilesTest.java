@@ -142,6 +142,22 @@ class ScannedFilesTest {
     }
 
     @Test
+    void aNestedColumnCanHaveANameOfDuckDbsToo() {
+        TableDefinition table = fixture.create(
+                "default",
+                "t",
+                List.of("id"),
+                List.of(),
+                Types.NestedField.required(1, "id", Types.LongType.get()),
+                Types.NestedField.optional(
+                        2, "file_row_number", Types.ListType.ofOptional(3, Types.IntegerType.get())));
+        fixture.upsert(table, List.of(List.of(1L, List.of(7)), List.of(2L, List.of(8)), List.of(3L, List.of())));
+        fixture.write(table, RowOperation.DELETE, List.of(List.of(2L, List.of())));
+        assertThat(fixture.select("SELECT id FROM t WHERE id * 2 >= 0 ORDER BY id"))
+                .isEqualTo(List.of(List.of(1L), List.of(3L)));
+    }
+
+    @Test
     void columnsAreThoseOfTheirIdsWhateverFilesCallThem() {
         TableDefinition table = create("a");
         fixture.upsert(table, List.of(List.of(1L, 10), List.of(2L, 20), List.of(3L, 30)));

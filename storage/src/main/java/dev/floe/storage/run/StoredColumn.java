@@ -12,15 +12,18 @@ import org.apache.parquet.schema.Type;
  * @param type how values are stored, in Parquet's terms; equal for columns that are stored the same way
  */
 public record StoredColumn(int fieldId, String name, String type) {
-    /** Columns that have a field id and aren't nested. */
+    /** Columns that have a field id. */
     static List<StoredColumn> of(MessageType file) {
         return file.getFields().stream()
-                .filter(field -> field.getId() != null && field.isPrimitive())
+                .filter(field -> field.getId() != null)
                 .map(field -> new StoredColumn(field.getId().intValue(), field.getName(), type(field)))
                 .toList();
     }
 
     private static String type(Type field) {
+        if (!field.isPrimitive()) {
+            return "nested";
+        }
         PrimitiveType type = field.asPrimitiveType();
         return type.getPrimitiveTypeName() + " " + type.getTypeLength() + " " + type.getLogicalTypeAnnotation();
     }
