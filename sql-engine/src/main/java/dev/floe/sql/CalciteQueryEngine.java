@@ -23,6 +23,7 @@ import dev.floe.sql.engine.ReadCut;
 import dev.floe.sql.engine.RowSink;
 import dev.floe.sql.engine.SqlWords;
 import dev.floe.sql.exec.AccessChoice;
+import dev.floe.sql.exec.EarlyRun;
 import dev.floe.sql.exec.QueryClock;
 import dev.floe.sql.exec.RunningChange;
 import dev.floe.sql.exec.RunningLookup;
@@ -39,7 +40,6 @@ import dev.floe.sql.plan.StatementWords;
 import dev.floe.sql.result.ResultSettings;
 import dev.floe.sql.result.Results;
 import dev.floe.sql.scan.KeyLookup;
-import dev.floe.sql.scan.TableView;
 import dev.floe.sql.scan.TableViews;
 import dev.floe.sql.tail.LogTail;
 import dev.floe.sql.tail.TailSettings;
@@ -182,17 +182,18 @@ public final class CalciteQueryEngine implements QueryEngine {
     private QueryCursor run(
             TenantName tenant, QueryPlan plan, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
         QueryClock clock = new QueryClock(limits.timeMax());
-        StatementViews seen = StatementViews.open(plan, views, cut, parameters, clock);
         RunningQuery.Run run = new RunningQuery.Run(limits, clock);
-        Results.Ask ask = new Results.Ask(tenant, plan, seen, parameters, run);
-        return results.of(ask, () -> running(plan, seen, parameters, run));
+        return EarlyRun.of(plan, views, cut, parameters, clock, seen -> {
+            Results.Ask ask = new Results.Ask(tenant, plan, seen, parameters, run);
+            return results.of(ask, () -> running(plan, seen, parameters, run));
+        });
     }
 
     private QueryCursor running(QueryPlan plan, StatementViews seen, ColumnBatch parameters, RunningQuery.Run run) {
         QueryPlan chosen = plan instanceof IndexedPlan indexed ? AccessChoice.of(indexed, seen, parameters) : plan;
         if (chosen instanceof LookupPlan lookup) {
             lookups.increment();
-            return new RunningLookup(lookup, seen, parameters, run.limits(), run.clock());
+            return new RunningLookup(lookup, seen, parameters, run.limits(), run.clock()).begin();
         }
         return new RunningQuery((StatementPlan) chosen, seen, duckDb, parameters, run);
     }
@@ -211,8 +212,13 @@ public final class CalciteQueryEngine implements QueryEngine {
                 .find(name)
                 .orElseThrow(() -> new FloeException(ErrorCode.TABLE_NOT_FOUND, "no table " + request.table()));
         QueryClock clock = new QueryClock(request.waitMax());
-        TableView view = views.at(definition, request.cut(), request.waitMax(), clock.cancelled());
-        return new KeyLookup(view, request).find(request.keys());
+        return views.read(
+                definition,
+                KeyLookup.buckets(definition, request.keys()),
+                request.cut(),
+                request.waitMax(),
+                clock.cancelled(),
+                view -> new KeyLookup(view, request).find(request.keys()));
     }
 
     @Override

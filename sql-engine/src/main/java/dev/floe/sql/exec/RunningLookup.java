@@ -42,6 +42,16 @@ public final class RunningLookup implements QueryCursor {
         this.left = plan.fetch() < 0 ? Long.MAX_VALUE : plan.fetch();
     }
 
+    /** Reads the first rows, which the first call of {@link #next} gives. Throws as that does. */
+    public RunningLookup begin() {
+        clock.check();
+        rows = left == 0 ? null : found();
+        if (rows == null) {
+            left = 0;
+        }
+        return this;
+    }
+
     @Override
     public List<ResultColumn> columns() {
         return plan.columns();

@@ -65,6 +65,13 @@ public final class StatementViews {
         return opened;
     }
 
+    /** All scans of a plan in one view of the one table that they read, without instants of their own. */
+    static StatementViews of(QueryPlan plan, TableView view) {
+        StatementViews seen = new StatementViews();
+        plan.allScans().forEach(scan -> seen.views.put(seen.place(scan), view));
+        return seen;
+    }
+
     private void fix(QueryPlan plan, List<@Nullable Object> parameters, QueryClock clock) {
         Instant now = clock.time().instant();
         for (PlannedScan scan : plan.allScans()) {

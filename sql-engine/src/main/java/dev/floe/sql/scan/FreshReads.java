@@ -4,6 +4,7 @@ import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.ReadCut;
+import dev.floe.sql.tail.AskedEnd;
 import dev.floe.sql.tail.LogTail;
 import dev.floe.sql.tail.TableTail;
 import dev.floe.sql.tail.TailCut;
@@ -11,11 +12,15 @@ import dev.floe.storage.commit.TableState;
 import dev.floe.storage.commit.TableStates;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,15 +59,51 @@ final class FreshReads implements AutoCloseable {
      * TABLE_NOT_FOUND.
      */
     Fresh read(TableDefinition table, ReadCut cut, Duration readWaitMax, AtomicBoolean cancelled) {
-        Duration wait = readWaitMax.compareTo(waitMax) < 0 ? readWaitMax : waitMax;
-        long deadline = System.nanoTime() + wait.toNanos();
+        long deadline = deadline(readWaitMax);
         if (cut instanceof ReadCut.AtToken at) {
             if (at.token().tableId().equals(table.id())) {
                 tail.reach(table, at.token().offsets(), deadline, cancelled);
             }
         } else {
-            tail.reachEnd(table, deadline, cancelled);
+            tail.reach(table, tail.askEnd(table, allBuckets(table)), deadline, cancelled);
         }
+        return taken(table, deadline, cancelled);
+    }
+
+    /**
+     * What {@code reading} finds in some buckets at the log's end. It reads while the brokers are asked where that is,
+     * and once more where the log turns out to have had more of these buckets. Throws as {@link #read}.
+     */
+    <T> T read(
+            TableDefinition table,
+            Set<Integer> buckets,
+            Duration readWaitMax,
+            AtomicBoolean cancelled,
+            Function<Fresh, T> reading) {
+        long deadline = deadline(readWaitMax);
+        AskedEnd asked = tail.askEnd(table, buckets);
+        NewestTables.Newest newest = tables.recent(table);
+        if (tail.cut(table, newest.offsets()) instanceof TailCut.Whole whole) {
+            T early = reading.apply(new Fresh(newest, whole.tail()));
+            if (asked.wasFollowed(deadline)) {
+                return early;
+            }
+        }
+        tail.reach(table, asked, deadline, cancelled);
+        return reading.apply(taken(table, deadline, cancelled));
+    }
+
+    private long deadline(Duration readWaitMax) {
+        Duration wait = readWaitMax.compareTo(waitMax) < 0 ? readWaitMax : waitMax;
+        return System.nanoTime() + wait.toNanos();
+    }
+
+    private static Set<Integer> allBuckets(TableDefinition table) {
+        return IntStream.range(0, table.buckets()).boxed().collect(Collectors.toSet());
+    }
+
+    /** The newest cut that is whole; waits for commits. */
+    private Fresh taken(TableDefinition table, long deadline, AtomicBoolean cancelled) {
         NewestTables.Newest newest = tables.recent(table);
         TailCut taken = tail.cut(table, newest.offsets());
         while (taken instanceof TailCut.Lacking lacking) {

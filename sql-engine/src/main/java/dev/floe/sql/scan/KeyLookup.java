@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Type;
@@ -46,25 +47,40 @@ public final class KeyLookup {
     public KeyLookup(TableView view, LookupRequest request) {
         this.view = view;
         TableDefinition definition = view.definition();
-        if (definition.key().isEmpty()) {
-            throw new FloeException(
-                            ErrorCode.WRONG_OPERATION,
-                            "table " + definition.name().table() + " has no key to look up")
-                    .advise("query it with SQL");
-        }
+        requireKey(definition);
         this.wanted = wanted(definition, request.columns());
         Set<Integer> ids = new LinkedHashSet<>(definition.keyFieldIds());
         wanted.forEach(field -> ids.add(field.fieldId()));
         this.read = List.copyOf(ids);
     }
 
+    /** The buckets that hold the rows of keys. Throws WRONG_OPERATION where the table has no key, MISSING_VALUE. */
+    public static Set<Integer> buckets(TableDefinition definition, ColumnBatch keys) {
+        requireKey(definition);
+        requireKeys(definition, keys);
+        return Arrays.stream(bucketsOf(definition, keys)).boxed().collect(Collectors.toSet());
+    }
+
+    private static void requireKey(TableDefinition definition) {
+        if (definition.key().isEmpty()) {
+            throw new FloeException(
+                            ErrorCode.WRONG_OPERATION,
+                            "table " + definition.name().table() + " has no key to look up")
+                    .advise("query it with SQL");
+        }
+    }
+
+    private static int[] bucketsOf(TableDefinition definition, ColumnBatch keys) {
+        return BucketFunction.of(definition.schema(), definition.keyFieldIds(), definition.buckets())
+                .bucketsOf(keys);
+    }
+
     /** The rows of the keys; a key given twice is found twice. */
     public LookupResult find(ColumnBatch keys) {
         TableDefinition definition = view.definition();
-        requireKeys(keys);
+        requireKeys(definition, keys);
         Map<List<Object>, List<Integer>> open = index(keys);
-        int[] bucketOf = BucketFunction.of(definition.schema(), definition.keyFieldIds(), definition.buckets())
-                .bucketsOf(keys);
+        int[] bucketOf = bucketsOf(definition, keys);
         return view.files().areFloes() ? byPoints(keys, open, bucketOf) : byScan(keys, open, bucketOf);
     }
 
@@ -184,9 +200,9 @@ public final class KeyLookup {
         return all;
     }
 
-    private void requireKeys(ColumnBatch keys) {
-        for (int fieldId : view.definition().keyFieldIds()) {
-            Types.NestedField field = view.definition().schema().findField(fieldId);
+    private static void requireKeys(TableDefinition definition, ColumnBatch keys) {
+        for (int fieldId : definition.keyFieldIds()) {
+            Types.NestedField field = definition.schema().findField(fieldId);
             Vector column = keys.column(fieldId);
             for (int row = 0; row < keys.rowCount(); row++) {
                 if (column == null || column.isNull(row)) {

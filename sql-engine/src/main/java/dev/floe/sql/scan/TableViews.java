@@ -14,9 +14,11 @@ import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.log.LogToken;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -56,8 +58,7 @@ public final class TableViews implements AutoCloseable {
     public TableView at(TableDefinition definition, ReadCut cut, Duration waitMax, AtomicBoolean cancelled) {
         FreshReads log = fresh;
         if (log != null && (cut instanceof ReadCut.Latest || cut instanceof ReadCut.AtToken)) {
-            FreshReads.Fresh read = log.read(definition, cut, waitMax, cancelled);
-            return view(definition, read.newest().table(), read.newest().snapshot(), read.tail());
+            return view(definition, log.read(definition, cut, waitMax, cancelled));
         }
         LogToken token = token(cut);
         if (token != null && token.tableId().equals(definition.id())) {
@@ -71,6 +72,24 @@ public final class TableViews implements AutoCloseable {
             return view(definition, table, snapshot(table, at.time()));
         }
         return view(definition, table, table.currentSnapshot());
+    }
+
+    /**
+     * What {@code reading} finds in the view {@link #at} the cut, of these buckets alone. At latest it may be called
+     * twice: it reads while it is asked where the log ends, and again where that was further.
+     */
+    public <T> T read(
+            TableDefinition definition,
+            Set<Integer> buckets,
+            ReadCut cut,
+            Duration waitMax,
+            AtomicBoolean cancelled,
+            Function<TableView, T> reading) {
+        FreshReads log = fresh;
+        if (log == null || !(cut instanceof ReadCut.Latest)) {
+            return reading.apply(at(definition, cut, waitMax, cancelled));
+        }
+        return log.read(definition, buckets, waitMax, cancelled, read -> reading.apply(view(definition, read)));
     }
 
     private TableView containing(
@@ -105,6 +124,10 @@ public final class TableViews implements AutoCloseable {
             log.close();
         }
         shared.points().close();
+    }
+
+    private TableView view(TableDefinition definition, FreshReads.Fresh read) {
+        return view(definition, read.newest().table(), read.newest().snapshot(), read.tail());
     }
 
     private TableView view(TableDefinition definition, Table table, @Nullable Snapshot snapshot) {

@@ -17,9 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -121,17 +119,35 @@ public final class LogTail {
     }
 
     /**
-     * Returns when all that the log had of a table when this was called has been followed.
+     * Asks where the log ends, and does not wait for the answer. What is followed of these buckets of the table by now
+     * is in every cut that is taken from now on.
+     *
+     * <p>Throws LOG_UNAVAILABLE where the log is not followed yet.
+     */
+    public AskedEnd askEnd(TableDefinition table, Set<Integer> buckets) {
+        LogEnds log = ends;
+        if (log == null) {
+            throw new FloeException(ErrorCode.LOG_UNAVAILABLE, "the log is not followed yet");
+        }
+        long[] followed;
+        synchronized (this) {
+            followed = positions.clone();
+        }
+        Set<Integer> partitions = new HashSet<>();
+        for (int bucket : buckets) {
+            partitions.add(LogPartitioner.partitionOf(table.id(), bucket, followed.length));
+        }
+        return new AskedEnd(partitions, followed, log.ends());
+    }
+
+    /**
+     * Returns when all that the log had of the buckets when the question was put has been followed.
      *
      * <p>Throws NOT_VISIBLE_YET at the deadline, LOG_UNAVAILABLE where nobody knows where the log ends.
      */
-    public void reachEnd(TableDefinition table, long deadlineNanos, AtomicBoolean cancelled) {
-        long[] wanted = end(deadlineNanos);
-        Set<Integer> partitions = new HashSet<>();
-        for (int bucket = 0; bucket < table.buckets(); bucket++) {
-            partitions.add(LogPartitioner.partitionOf(table.id(), bucket, wanted.length));
-        }
-        for (int partition : partitions) {
+    public void reach(TableDefinition table, AskedEnd asked, long deadlineNanos, AtomicBoolean cancelled) {
+        long[] wanted = asked.answer(deadlineNanos);
+        for (int partition : asked.partitions()) {
             await(partition, wanted[partition], table, deadlineNanos, cancelled);
         }
     }
@@ -216,26 +232,6 @@ public final class LogTail {
                         budget,
                         streamLifetime,
                         begun.getOrDefault(k, CommittedOffsets.NONE)));
-    }
-
-    private long[] end(long deadlineNanos) {
-        LogEnds log = ends;
-        if (log == null) {
-            throw new FloeException(ErrorCode.LOG_UNAVAILABLE, "the log is not followed yet");
-        }
-        try {
-            return log.ends().get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            throw new FloeException(ErrorCode.LOG_UNAVAILABLE, "the log does not say where it ends", e)
-                    .advise("try again, or read what is committed");
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof FloeException known
-                    ? known
-                    : new FloeException(ErrorCode.LOG_UNAVAILABLE, "the log does not say where it ends", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FloeException(ErrorCode.SHUTTING_DOWN, "interrupted while waiting for the log", e);
-        }
     }
 
     private synchronized int partitions(TableDefinition table) {
