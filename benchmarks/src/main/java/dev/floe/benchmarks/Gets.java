@@ -84,10 +84,11 @@ public final class Gets {
             Gets gets = new Gets(floe, count, seconds);
             try (PostgresPeer peer = PostgresPeer.start()) {
                 gets.fill(count, peer);
-                Asker.measure("warm-up", () -> gets.new ByKey(new ReadAt.Latest()), WARM_UP_CLIENTS, WARM_UP_SECONDS);
+                gets.warmUp("");
                 Asker.head();
                 gets.measure("");
                 try (BusyWriter writer = new BusyWriter(gets)) {
+                    gets.warmUp(", busy");
                     gets.measure(", busy");
                     System.out.printf("written beside: %,d rows/s%n", writer.rowsPerSecond());
                 }
@@ -145,6 +146,11 @@ public final class Gets {
             Snapshot newest = table.currentSnapshot();
             return newest == null ? 0 : newest.snapshotId();
         });
+    }
+
+    private void warmUp(String state) {
+        Asker.measure("warm-up" + state, () -> new ByKey(new ReadAt.Latest()), WARM_UP_CLIENTS, WARM_UP_SECONDS);
+        Asker.measure("warm-up by index" + state, ByIndex::new, WARM_UP_CLIENTS, WARM_UP_SECONDS);
     }
 
     private void measure(String state) {

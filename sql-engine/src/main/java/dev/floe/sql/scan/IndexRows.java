@@ -4,7 +4,6 @@ import dev.floe.sql.tail.TableTail;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.run.RunReader;
 import dev.floe.storage.sidecar.ValueIndex;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.iceberg.Schema;
@@ -17,6 +16,7 @@ final class IndexRows implements RowSource {
     private final Schema schema;
     private final Schema projection;
     private final Iterator<LiveFile> files;
+    private final LiveRowsAt live;
     private final TableTail.Rows tail;
     private @Nullable RunReader unindexed;
 
@@ -25,6 +25,7 @@ final class IndexRows implements RowSource {
         this.view = lookup.plan().view();
         this.schema = view.definition().schema();
         this.projection = RunReader.project(schema, fieldIds);
+        this.live = new LiveRowsAt(view, fieldIds);
         this.files = lookup.plan().files().iterator();
         this.tail = view.tail().rowsHaving(lookup.fields(), lookup.hashes(), schema, fieldIds);
     }
@@ -44,9 +45,9 @@ final class IndexRows implements RowSource {
             LiveFile file = files.next();
             ValueIndex index = lookup.index(file);
             if (index != null) {
-                long[] live = live(file, lookup.positions(index));
-                if (live.length > 0) {
-                    return view.rows(file, projection, live);
+                ColumnBatch rows = live.rows(file, lookup.positions(index));
+                if (rows != null && rows.rowCount() > 0) {
+                    return rows;
                 }
             } else {
                 unindexed = new RunReader(
@@ -66,14 +67,5 @@ final class IndexRows implements RowSource {
         if (open != null) {
             open.close();
         }
-    }
-
-    private long[] live(LiveFile file, long[] positions) {
-        DeadRows dead = positions.length == 0 ? null : view.dead(file);
-        return dead == null
-                ? positions
-                : Arrays.stream(positions)
-                        .filter(position -> !dead.isDeleted(position))
-                        .toArray();
     }
 }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * and leaves out by {@link StreamWindow} what the job's writers leave out. Safe for use by several threads.
  */
 final class BucketTail {
-    /** What a row takes beside its values: hash, successor, place in the index. */
-    private static final int ROW_BYTES = 60;
+    /** What a row takes beside its values: hash, successor, place in the index and among its entry's keys. */
+    private static final int ROW_BYTES = 76;
 
     private static final long INDEX_BYTES_KEPT = 1 << 16;
 

@@ -57,6 +57,11 @@ public record TableTail(Map<Integer, Bucket> buckets, String notice) {
         return tail == null ? List.of() : tail.entries();
     }
 
+    /** True where an entry of a bucket names the key with this hash, so that older rows of it are dead. */
+    public boolean hides(int bucket, long high, long low) {
+        return entries(bucket).stream().anyMatch(entry -> entry.lastOf(high, low) >= 0);
+    }
+
     /** Rows of all entries, also those that are not live. */
     public long rowCount() {
         return buckets.values().stream()

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TailRows {
     private static final int NO_SUCCESSOR = Integer.MAX_VALUE;
+    /** Between two and four slots a row, as slots are a power of two. */
+    private static final int SLOTS_A_ROW = 4;
 
     private final int number;
     private final long offset;
@@ -34,8 +36,11 @@ public final class TailRows {
     private final @Nullable KeyHashes hashes;
     private final AtomicIntegerArray successors;
     private final Map<String, long[]> hidden = new ConcurrentHashMap<>();
-    /** Hashes of the values that secondary indexes are of, by row; made when first asked for. */
-    private final Map<IndexFields, long[]> values = new ConcurrentHashMap<>();
+    /** Where keys are; made when a key is first asked for, by one thread or by several alike. */
+    private volatile int @Nullable [] lastRows;
+
+    /** By the values that secondary indexes are of; made when first asked for. */
+    private final Map<IndexFields, ValueRows> values = new ConcurrentHashMap<>();
 
     /** {@code number} counts the entries of the bucket; {@code hashes} are null where the table has no key. */
     TailRows(int number, long offset, int schemaVersion, Schema schema, ColumnBatch batch, @Nullable KeyHashes hashes) {
@@ -75,6 +80,11 @@ public final class TailRows {
         return hashes;
     }
 
+    /** Rows, also those that are not live. */
+    public int rowCount() {
+        return batch.rowCount();
+    }
+
     void succeed(int row, int successor) {
         successors.set(row, successor);
     }
@@ -90,13 +100,42 @@ public final class TailRows {
         if (keys == null) {
             return -1;
         }
-        for (int row = keys.size() - 1; row >= 0; row--) {
-            // the part of the lower half that counts, as in indexes and sidecars
-            if (keys.high(row) == high && KeyIndex.tail(keys.low(row)) == KeyIndex.tail(low)) {
+        int[] table = lastRows;
+        if (table == null) {
+            table = lastRows(keys);
+            lastRows = table;
+        }
+        int slot = slot(high, table.length);
+        while (table[slot] != 0) {
+            int row = table[slot] - 1;
+            if (isKey(keys, row, high, low)) {
                 return row;
             }
+            slot = (slot + 1) & (table.length - 1);
         }
         return -1;
+    }
+
+    /** Open addressing over the rows: a slot has a row's number and one more, the last row's of each key. */
+    private static int[] lastRows(KeyHashes keys) {
+        int[] table = new int[Integer.highestOneBit(Math.max(1, keys.size())) * SLOTS_A_ROW];
+        for (int row = 0; row < keys.size(); row++) {
+            int slot = slot(keys.high(row), table.length);
+            while (table[slot] != 0 && !isKey(keys, table[slot] - 1, keys.high(row), keys.low(row))) {
+                slot = (slot + 1) & (table.length - 1);
+            }
+            table[slot] = row + 1;
+        }
+        return table;
+    }
+
+    private static int slot(long high, int slots) {
+        return (int) (high >>> Integer.SIZE) & (slots - 1);
+    }
+
+    private static boolean isKey(KeyHashes keys, int row, long high, long low) {
+        // the part of the lower half that counts, as in indexes and sidecars
+        return keys.high(row) == high && KeyIndex.tail(keys.low(row)) == KeyIndex.tail(low);
     }
 
     /** A row, with the columns of these ids as {@code projection} has them; null where it is a delete. */
@@ -120,12 +159,10 @@ public final class TailRows {
         return rows.filter(row -> isLive(row, last)).toArray();
     }
 
-    /** The rows whose values in the columns of an index have one of these hashes, which ascend; live or not. */
+    /** The rows whose values in the columns of an index have one of these distinct hashes; live or not. */
     public int[] having(IndexFields fields, long[] hashesOfInterest) {
-        long[] all = values.computeIfAbsent(fields, each -> new ValueHasher(each.ids()).hash(batch, schema));
-        return IntStream.range(0, all.length)
-                .filter(row -> all[row] != ValueHasher.NONE && Arrays.binarySearch(hashesOfInterest, all[row]) >= 0)
-                .toArray();
+        return values.computeIfAbsent(fields, each -> new ValueRows(new ValueHasher(each.ids()).hash(batch, schema)))
+                .having(hashesOfInterest);
     }
 
     /** Positions of the rows in a data file that the keys hide; found once, as neither ever changes. */
