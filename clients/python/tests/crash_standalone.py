@@ -43,7 +43,7 @@ class Server:
     def __init__(self, floe_command, data):
         self.port = free_port()
         self.key_file = os.path.join(data, "admin.key")
-        settings = [f"grpc.port={self.port}", "jdbc.port=0", "flink.ui-port=0"]
+        settings = [f"grpc.port={self.port}", "jdbc.port=0", "flink.ui-port=0", "metrics.port=off"]
         self.command = [floe_command, "standalone", "--data-folder", data]
         for setting in settings:
             self.command += ["--set", setting]

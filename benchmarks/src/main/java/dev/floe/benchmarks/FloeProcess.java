@@ -33,7 +33,12 @@ final class FloeProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(
                 List.of(home.resolve("floe").toString(), "standalone", "--data-folder", dataFolder.toString()));
         Stream.concat(
-                        Stream.of("grpc.port=0", "jdbc.port=0", "flink.ui-port=0", "sql.result-cache-bytes-max=0B"),
+                        Stream.of(
+                                "grpc.port=0",
+                                "jdbc.port=0",
+                                "flink.ui-port=0",
+                                "metrics.port=off",
+                                "sql.result-cache-bytes-max=0B"),
                         Stream.of(settings))
                 .forEach(setting -> command.addAll(List.of("--set", setting)));
         Path endpoints = dataFolder.resolve("endpoints.yaml");

@@ -114,7 +114,7 @@ class ConnectionTest {
 
     private void serve(Path dataFolder) throws Exception {
         Files.createDirectories(dataFolder);
-        new Endpoints(server.endpoint(), "", "", "").write(dataFolder);
+        new Endpoints(server.endpoint(), "", "", "", "").write(dataFolder);
         Files.writeString(dataFolder.resolve(KeyFile.ADMIN), key + "\n");
     }
 

@@ -104,6 +104,7 @@ class ArchitectureTest {
         keep(List.of("org.apache.calcite.avatica.."), "dev.floe.sql..", "dev.floe.sqlgateway..");
         keep(List.of("org.apache.calcite.."), "dev.floe.sql..", "dev.floe.sqlgateway..");
         keep(List.of("org.duckdb.."), "dev.floe.sql..", "dev.floe.sqlgateway..", "dev.floe.standalone.demo..");
+        keep(List.of("io.prometheus.."), "dev.floe.sqlgateway.metrics..", "dev.floe.standalone..");
         keep(
                 List.of("org.apache.kafka.."),
                 "dev.floe.gateway.log..",

@@ -14,6 +14,11 @@ import dev.floe.client.QueryRows;
 import dev.floe.client.ReadAt;
 import dev.floe.client.Row;
 import dev.floe.client.TableSpec;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,6 +91,31 @@ class FreshReadsIT {
                     nanos[TRANSFERS / 2] / 1e6,
                     nanos[TRANSFERS * 99 / 100] / 1e6);
         }
+    }
+
+    @Test
+    void readsAreCountedForTheirTable() throws IOException, InterruptedException {
+        try (FloeClient client = client()) {
+            List<Column> columns = List.of(Column.required("id", Primitive.LONG), Column.optional("n", Primitive.LONG));
+            client.catalog().createTable("", TableSpec.upsert("counted", columns, List.of("id")), false);
+            client.write("counted", rows(1, 1), Operation.UPSERT);
+            assertThat(all(client, "SELECT MAX(n) FROM counted")).hasSize(1);
+            client.get(KeyLookup.of("counted", List.of("id"), List.<Object[]>of(new Object[] {1L})));
+            String table = "table=\"counted\",tenant=\"default\"} ";
+            assertThat(metrics())
+                    .contains("floe_table_queries_total{" + table + "2.0")
+                    .contains("floe_table_access_total{path=\"key\"," + table + "1.0")
+                    .contains("floe_table_access_total{path=\"scan\"," + table + "1.0");
+            client.catalog().dropTable("", "counted", false);
+            assertThat(metrics()).doesNotContain("counted");
+        }
+    }
+
+    private static String metrics() throws IOException, InterruptedException {
+        URI uri = URI.create("http://" + Objects.requireNonNull(started).endpoint("metrics") + "/metrics");
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code floe standalone}, or {@code floe gateway}, in a process of its own, for tests that kill it. */
 public final class StandaloneProcess implements AutoCloseable {
-    static final List<String> FREE_PORTS =
-            List.of("--set", "grpc.port=0", "--set", "jdbc.port=0", "--set", "flink.ui-port=0");
+    static final List<String> FREE_PORTS = List.of(
+            "--set", "grpc.port=0", "--set", "jdbc.port=0", "--set", "flink.ui-port=0", "--set", "metrics.port=0");
 
     private static final long START_SECONDS_MAX = 90;
     private static final long STOP_SECONDS_MAX = 45;

@@ -4,6 +4,7 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.principal.Principal;
 import dev.floe.catalog.principal.Role;
 import dev.floe.catalog.table.TableDefinition;
+import dev.floe.core.count.NamedCounts;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TableName;
@@ -12,6 +13,7 @@ import dev.floe.sql.define.DefinitionPlan;
 import dev.floe.sql.define.RunningDefinition;
 import dev.floe.sql.duckdb.DuckDb;
 import dev.floe.sql.duckdb.ScanSettings;
+import dev.floe.sql.engine.EngineSums;
 import dev.floe.sql.engine.LookupRequest;
 import dev.floe.sql.engine.LookupResult;
 import dev.floe.sql.engine.PreparedQuery;
@@ -19,12 +21,14 @@ import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sql.engine.QueryLimits;
+import dev.floe.sql.engine.ReadCount;
 import dev.floe.sql.engine.ReadCut;
 import dev.floe.sql.engine.RowSink;
 import dev.floe.sql.engine.SqlWords;
 import dev.floe.sql.exec.AccessChoice;
 import dev.floe.sql.exec.EarlyRun;
 import dev.floe.sql.exec.QueryClock;
+import dev.floe.sql.exec.RunReads;
 import dev.floe.sql.exec.RunningChange;
 import dev.floe.sql.exec.RunningLookup;
 import dev.floe.sql.exec.RunningQuery;
@@ -40,6 +44,7 @@ import dev.floe.sql.plan.StatementWords;
 import dev.floe.sql.result.ResultSettings;
 import dev.floe.sql.result.Results;
 import dev.floe.sql.scan.KeyLookup;
+import dev.floe.sql.scan.ReadTally;
 import dev.floe.sql.scan.TableViews;
 import dev.floe.sql.tail.LogTail;
 import dev.floe.sql.tail.TailSettings;
@@ -49,6 +54,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +83,8 @@ public final class CalciteQueryEngine implements QueryEngine {
     private static final int BATCH_ROWS = 1_024;
     /** Rows of a change that are stored at a time. */
     private static final int CHANGE_ROWS = 10_000;
+    /** Tables, and tenants, whose reads and results are counted each by itself. */
+    private static final int COUNTED_MAX = 1_000;
 
     private final Catalog catalog;
     private final TableViews views;
@@ -86,6 +94,7 @@ public final class CalciteQueryEngine implements QueryEngine {
     private final LongAdder planned = new LongAdder();
     private final LongAdder reused = new LongAdder();
     private final LongAdder lookups = new LongAdder();
+    private final NamedCounts<TableName, ReadCount> reads = new NamedCounts<>(ReadCount.class, COUNTED_MAX);
     private final Results results;
     private final @Nullable DuckDb duckDb;
 
@@ -122,7 +131,7 @@ public final class CalciteQueryEngine implements QueryEngine {
         this.catalog = catalog;
         this.sink = sink;
         this.views = views;
-        this.results = new Results(results);
+        this.results = new Results(results, COUNTED_MAX);
         this.duckDb = duckDb;
     }
 
@@ -134,7 +143,7 @@ public final class CalciteQueryEngine implements QueryEngine {
                 plan(TenantName.DEFAULT, List::of, sql, WARM_UP_TIME_MAX).plan();
         QueryLimits limits = new QueryLimits(BATCH_ROWS, WARM_UP_TIME_MAX, BATCH_ROWS);
         ColumnBatch none = new ColumnBatch(1, List.of(), List.of(), new byte[1]);
-        RunningQuery.Run run = new RunningQuery.Run(limits, new QueryClock(WARM_UP_TIME_MAX));
+        RunningQuery.Run run = new RunningQuery.Run(limits, new QueryClock(WARM_UP_TIME_MAX), new RunReads(reads));
         try (QueryCursor cursor = new RunningQuery(plan, StatementViews.none(), duckDb, none, run)) {
             ColumnBatch batch = cursor.next();
             while (batch != null) {
@@ -182,21 +191,30 @@ public final class CalciteQueryEngine implements QueryEngine {
     private QueryCursor run(
             TenantName tenant, QueryPlan plan, ColumnBatch parameters, ReadCut cut, QueryLimits limits) {
         QueryClock clock = new QueryClock(limits.timeMax());
-        RunningQuery.Run run = new RunningQuery.Run(limits, clock);
-        return EarlyRun.of(plan, views, cut, parameters, clock, seen -> {
+        RunningQuery.Run run = new RunningQuery.Run(limits, clock, new RunReads(reads));
+        QueryCursor cursor = EarlyRun.of(plan, views, cut, parameters, run, seen -> {
             Results.Ask ask = new Results.Ask(tenant, plan, seen, parameters, run);
             return results.of(ask, () -> running(plan, seen, parameters, run));
         });
+        if (cursor.isFromCache()) {
+            plan.tables().stream()
+                    .map(TableDefinition::name)
+                    .distinct()
+                    .forEach(name -> reads.add(name, ReadCount.REPEATED, 1));
+        }
+        return cursor;
     }
 
     private QueryCursor running(QueryPlan plan, StatementViews seen, ColumnBatch parameters, RunningQuery.Run run) {
         QueryPlan chosen = plan instanceof IndexedPlan indexed ? AccessChoice.of(indexed, seen, parameters) : plan;
         if (chosen instanceof LookupPlan lookup) {
             lookups.increment();
-            return new RunningLookup(lookup, seen, parameters, run.limits(), run.clock()).begin();
+            return new RunningLookup(lookup, seen, parameters, run).begin();
         }
         return new RunningQuery((StatementPlan) chosen, seen, duckDb, parameters, run);
     }
+
+    private record Counted(LookupResult result, ReadTally tally) {}
 
     @Override
     public LookupResult lookup(Principal principal, LookupRequest request) {
@@ -212,13 +230,19 @@ public final class CalciteQueryEngine implements QueryEngine {
                 .find(name)
                 .orElseThrow(() -> new FloeException(ErrorCode.TABLE_NOT_FOUND, "no table " + request.table()));
         QueryClock clock = new QueryClock(request.waitMax());
-        return views.read(
+        Counted found = views.read(
                 definition,
                 KeyLookup.buckets(definition, request.keys()),
                 request.cut(),
                 request.waitMax(),
                 clock.cancelled(),
-                view -> new KeyLookup(view, request).find(request.keys()));
+                view -> {
+                    ReadTally tally = new ReadTally(false);
+                    return new Counted(new KeyLookup(view, request, tally).find(request.keys()), tally);
+                });
+        found.tally.add(ReadCount.QUERIES, 1);
+        reads.add(name, found.tally.sums());
+        return found.result;
     }
 
     @Override
@@ -238,6 +262,18 @@ public final class CalciteQueryEngine implements QueryEngine {
     @Override
     public QueryCounts counts() {
         return new QueryCounts(planned.sum(), reused.sum(), lookups.sum(), results.counts());
+    }
+
+    @Override
+    public EngineSums sums() {
+        try {
+            reads.retain(catalog.tables().listAll().stream()
+                    .map(TableDefinition::name)
+                    .collect(Collectors.toSet()));
+        } catch (FloeException e) {
+            // while the catalog is away tables that were dropped stay
+        }
+        return new EngineSums(reads.sums(), results.sums(), results.bytesByTenant());
     }
 
     private PreparedQuery kept(TenantName tenant, String sql) {

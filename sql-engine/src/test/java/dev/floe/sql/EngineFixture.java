@@ -65,7 +65,7 @@ final class EngineFixture implements AutoCloseable {
                 "",
                 new Secret(""),
                 folder.resolve("warehouse").toString()));
-        RowSink sink = (principal, table, rows) -> write(table, rows);
+        RowSink sink = (principal, table, rows) -> write(table, rows, WriterSettings.defaults());
         this.engine = new CalciteQueryEngine(
                 catalog, sink, new ScanSettings(folder.resolve("scans"), 512 << 20, 2, 1L << 30));
         this.reference = new CalciteQueryEngine(catalog, sink);
@@ -92,7 +92,7 @@ final class EngineFixture implements AutoCloseable {
 
     /** Writes and commits rows; a row is its values in the order of the columns. */
     void write(TableDefinition table, byte operation, List<List<@Nullable Object>> rows) {
-        write(table, batch(table, operation, rows));
+        write(table, batch(table, operation, rows), WriterSettings.defaults());
     }
 
     static ColumnBatch batch(TableDefinition table, byte operation, List<List<@Nullable Object>> rows) {
@@ -112,13 +112,12 @@ final class EngineFixture implements AutoCloseable {
         return new ColumnBatch(rows.size(), ids, columns, operations);
     }
 
-    private void write(TableDefinition table, ColumnBatch batch) {
+    void write(TableDefinition table, ColumnBatch batch, WriterSettings settings) {
         long epoch = catalog.nextEpoch();
         Table iceberg = catalog.tables().iceberg(table.name());
         List<BucketChanges> changes = new ArrayList<>();
         byBucket(table, batch).forEach((bucket, part) -> {
-            try (BucketWriter writer =
-                    BucketWriter.open(iceberg, table.layout(), bucket, epoch, WriterSettings.defaults())) {
+            try (BucketWriter writer = BucketWriter.open(iceberg, table.layout(), bucket, epoch, settings)) {
                 writer.write(offset++, table.schema(), part);
                 writer.flush(++checkpoint).ifPresent(changes::add);
             }

@@ -7,11 +7,15 @@ import dev.floe.catalog.principal.Principal;
 import dev.floe.catalog.principal.Role;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.core.name.TableName;
 import dev.floe.core.name.TenantName;
+import dev.floe.sql.engine.EngineSums;
 import dev.floe.sql.engine.PreparedQuery;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.QueryLimits;
+import dev.floe.sql.engine.ReadCount;
 import dev.floe.sql.engine.ReadCut;
+import dev.floe.sql.engine.ResultCount;
 import dev.floe.storage.column.ColumnBatch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.io.CloseableIterable;
@@ -72,6 +77,21 @@ class ResultReuseTest {
 
     private static ErrorCode codeOf(Throwable failure) {
         return ((FloeException) failure).code();
+    }
+
+    @Test
+    void repeatedResultsAreCountedByTableAndTenant() {
+        assertThat(engines.isKept("SELECT SUM(n) FROM kept")).isFalse();
+        assertThat(engines.isKept("SELECT SUM(n) FROM kept")).isTrue();
+        EngineSums sums = engines.caching.sums();
+        assertThat(sums.reads().named().get(TableName.of("default", "kept")))
+                .containsEntry(ReadCount.QUERIES, 1L)
+                .containsEntry(ReadCount.SCANS, 1L)
+                .containsEntry(ReadCount.REPEATED, 1L);
+        assertThat(sums.results().named().get(TenantName.DEFAULT))
+                .isEqualTo(Map.of(ResultCount.HITS, 1L, ResultCount.MISSES, 1L, ResultCount.EVICTED, 0L));
+        assertThat(sums.resultBytes().get(TenantName.DEFAULT))
+                .isEqualTo(engines.counts().bytes());
     }
 
     @Test

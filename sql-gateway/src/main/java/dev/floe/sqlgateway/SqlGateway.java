@@ -12,10 +12,12 @@ import dev.floe.sqlgateway.admission.AdmissionCounts;
 import dev.floe.sqlgateway.arrow.ArrowStreams;
 import dev.floe.sqlgateway.jdbc.JdbcServer;
 import dev.floe.sqlgateway.jdbc.JdbcSettings;
+import dev.floe.sqlgateway.metrics.QueryMetrics;
 import dev.floe.sqlgateway.rpc.QueryEndpoint;
 import dev.floe.sqlgateway.rpc.QueryThreads;
 import io.grpc.BindableService;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,6 +90,11 @@ public final class SqlGateway implements Component {
     /** What became of queries that wanted a place, over any of the ways. */
     public AdmissionCounts admissions() {
         return queries.counts();
+    }
+
+    /** What the engine, the queries and the lookups count by table and tenant; for operators only. */
+    public QueryMetrics metrics() {
+        return new QueryMetrics(engine, Map.of("query", queries::tenants, "lookup", endpoint::lookups));
     }
 
     /** Says what became of statements: the detail is for operators. */

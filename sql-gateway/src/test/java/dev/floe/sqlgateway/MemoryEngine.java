@@ -3,6 +3,7 @@ package dev.floe.sqlgateway;
 import dev.floe.catalog.principal.Principal;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.sql.engine.EngineSums;
 import dev.floe.sql.engine.LookupRequest;
 import dev.floe.sql.engine.LookupResult;
 import dev.floe.sql.engine.PreparedQuery;
@@ -46,11 +47,17 @@ public final class MemoryEngine implements QueryEngine {
     private final AtomicInteger batches = new AtomicInteger();
     private List<ResultColumn> rowColumns = List.of();
     private List<List<@Nullable Object>> rows = List.of();
+    private EngineSums sums = EngineSums.NONE;
 
     /** Makes the rows that the statement {@code rows} gives. */
     public void rows(List<ResultColumn> columns, List<List<@Nullable Object>> values) {
         rowColumns = columns;
         rows = values;
+    }
+
+    /** Makes what it says that it counted. */
+    public void count(EngineSums counted) {
+        sums = counted;
     }
 
     /** Cursors not closed. */
@@ -146,6 +153,11 @@ public final class MemoryEngine implements QueryEngine {
     @Override
     public QueryCounts counts() {
         return QueryCounts.NONE;
+    }
+
+    @Override
+    public EngineSums sums() {
+        return sums;
     }
 
     @Override

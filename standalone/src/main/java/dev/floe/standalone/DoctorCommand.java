@@ -71,6 +71,10 @@ final class DoctorCommand implements Callable<Integer> {
         ports.add(new ListenPort(
                 "jdbc.port", settings.jdbc().address(), settings.jdbc().port()));
         ports.add(new ListenPort("flink.ui-port", "localhost", settings.flink().uiPort()));
+        settings.metrics()
+                .port()
+                .ifPresent(port -> ports.add(
+                        new ListenPort("metrics.port", settings.metrics().address(), port)));
         if (settings.hasEmbeddedBroker()) {
             ports.add(
                     new ListenPort("broker.port", "localhost", settings.broker().port()));

@@ -84,7 +84,7 @@ final class GatewayServer implements AutoCloseable {
         closing.push(grpc::announceStop);
         grpc.start();
         address = settings.grpc().bindAddress() + ":" + grpc.port();
-        new Endpoints(address, "", "", settings.log().bootstrapServers()).write(folder);
+        new Endpoints(address, "", "", settings.log().bootstrapServers(), "").write(folder);
         LOG.info("serving grpc={}", address);
     }
 

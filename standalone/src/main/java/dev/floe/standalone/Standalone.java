@@ -36,10 +36,10 @@ import org.slf4j.LoggerFactory;
  * All of Floe in this process, on one data folder.
  *
  * <pre>
- *   start   folder ─ catalog ─┬─ broker ─── log, gateway ─┬─ job ─ JDBC ─ gRPC ─ endpoints.yaml
+ *   start   folder ─ catalog ─┬─ broker ─── log, gateway ─┬─ job ─ JDBC ─ metrics ─ gRPC ─ endpoints.yaml
  *                             ├─ Flink cluster ───────────┤
  *                             └─ SQL warm-up ─────────────┘
- *   close   health ─ drain ─ gRPC ─ JDBC ─ job's last checkpoint ─ gateway ─ broker ─ catalog ─ folder
+ *   close   health ─ drain ─ gRPC ─ metrics ─ JDBC ─ job's last checkpoint ─ gateway ─ broker ─ catalog ─ folder
  * </pre>
  *
  * <p>Invariant: what was started is closed in the opposite order, also when a later part fails to start; a close that
@@ -55,7 +55,7 @@ final class Standalone implements AutoCloseable {
     private final StartPhases phases = new StartPhases();
     private final Deque<AutoCloseable> closing = new ArrayDeque<>();
     private final List<Component> components = new ArrayList<>();
-    private Endpoints endpoints = new Endpoints("", "", "", "");
+    private Endpoints endpoints = new Endpoints("", "", "", "", "");
     private boolean closed;
 
     private Standalone(Path dataFolder, Settings settings, boolean insecure) {
@@ -140,6 +140,8 @@ final class Standalone implements AutoCloseable {
         SqlGateway sql = component(new SqlGateway(
                 engine, catalog.tables(), new HttpAuthenticator(authenticator), settings.sql(), settings.jdbc()));
         sql.start();
+        MetricsServer metrics = component(new MetricsServer(settings.metrics(), sql.metrics()));
+        metrics.start();
         CatalogService catalogService =
                 new CatalogService(catalog, Version.text(), () -> List.copyOf(components), Clock.systemUTC());
         GrpcServer grpc = component(GatewayServer.grpc(
@@ -151,7 +153,8 @@ final class Standalone implements AutoCloseable {
                 settings.grpc().bindAddress() + ":" + grpc.port(),
                 settings.jdbc().address() + ":" + sql.jdbcPort(),
                 flink.webUi(),
-                log(broker).bootstrapServers());
+                log(broker).bootstrapServers(),
+                metrics.endpoint());
     }
 
     Endpoints endpoints() {

@@ -10,8 +10,12 @@ import java.util.concurrent.CountDownLatch;
 
 /** A standalone process on free ports, for the demonstration. */
 record StandaloneDemo(Standalone standalone, CountDownLatch stopped) implements DemoServer {
-    private static final Map<String, String> FREE_PORTS =
-            Map.of("grpc.port", "0", "jdbc.port", "0", "flink.ui-port", "0", "ingest.disk-free-min", "256MB");
+    private static final Map<String, String> FREE_PORTS = Map.of(
+            "grpc.port", "0",
+            "jdbc.port", "0",
+            "flink.ui-port", "0",
+            "metrics.port", "off",
+            "ingest.disk-free-min", "256MB");
 
     static DemoServer start(Path dataFolder) {
         ServerLogging.into(dataFolder);

@@ -37,7 +37,8 @@ record StandaloneSettings(
         SqlSettings sql,
         EngineSettings engine,
         JdbcSettings jdbc,
-        GrpcSettings grpc) {
+        GrpcSettings grpc,
+        MetricsSettings metrics) {
 
     /** Throws INVALID_SETTINGS with every mistake and unknown key. */
     static StandaloneSettings read(Settings settings, Path dataFolder) {
@@ -72,7 +73,8 @@ record StandaloneSettings(
                         ScanSettings.read(reader, dataFolder.resolve("sql")),
                         ResultSettings.read(reader)),
                 JdbcSettings.read(reader),
-                GrpcSettings.read(reader));
+                GrpcSettings.read(reader),
+                MetricsSettings.read(reader));
     }
 
     boolean hasEmbeddedBroker() {
@@ -83,6 +85,7 @@ record StandaloneSettings(
     void requireLoopback() {
         requireLoopback("grpc.bind-address", grpc.bindAddress());
         requireLoopback("jdbc.address", jdbc.address());
+        requireLoopback("metrics.address", metrics.address());
     }
 
     private static void requireLoopback(String key, String address) {

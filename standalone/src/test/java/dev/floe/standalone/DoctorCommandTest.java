@@ -20,7 +20,7 @@ class DoctorCommandTest {
             "--add-opens=java.base/java.util=ALL-UNNAMED",
             "--add-opens=java.base/java.lang=ALL-UNNAMED");
     private static final List<String> FREE_PORTS =
-            List.of("--grpc-port", "0", "--jdbc-port", "0", "--set", "flink.ui-port=0");
+            List.of("--grpc-port", "0", "--jdbc-port", "0", "--set", "flink.ui-port=0", "--set", "metrics.port=0");
 
     @TempDir
     Path temp = Path.of("");

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Where a running process listens, each as host:port; kept in {@code endpoints.yaml} while it serves. */
-public record Endpoints(String grpc, String jdbc, String flinkUi, String log) {
+public record Endpoints(String grpc, String jdbc, String flinkUi, String log, String metrics) {
     public static final String FILE = "endpoints.yaml";
 
     /** What the process that serves the folder has written; empty where none does. */
@@ -30,11 +30,13 @@ public record Endpoints(String grpc, String jdbc, String flinkUi, String log) {
                 grpc,
                 values.getOrDefault("jdbc", ""),
                 values.getOrDefault("flink-ui", ""),
-                values.getOrDefault("log", "")));
+                values.getOrDefault("log", ""),
+                values.getOrDefault("metrics", "")));
     }
 
     public void write(Path dataFolder) {
-        String text = "grpc: \"%s\"%njdbc: \"%s\"%nflink-ui: \"%s\"%nlog: \"%s\"%n".formatted(grpc, jdbc, flinkUi, log);
+        String text = "grpc: \"%s\"%njdbc: \"%s\"%nflink-ui: \"%s\"%nlog: \"%s\"%nmetrics: \"%s\"%n"
+                .formatted(grpc, jdbc, flinkUi, log, metrics);
         try {
             Path fresh = dataFolder.resolve(FILE + ".new");
             Files.writeString(fresh, text);

@@ -16,7 +16,8 @@ class EndpointsTest {
 
     @Test
     void readsWhatWasWritten() {
-        Endpoints endpoints = new Endpoints("127.0.0.1:7070", "127.0.0.1:8765", "127.0.0.1:8081", "127.0.0.1:9092");
+        Endpoints endpoints =
+                new Endpoints("127.0.0.1:7070", "127.0.0.1:8765", "127.0.0.1:8081", "127.0.0.1:9092", "127.0.0.1:9464");
 
         endpoints.write(folder);
 
@@ -25,7 +26,7 @@ class EndpointsTest {
 
     @Test
     void readsNothingOnceCleared() {
-        new Endpoints("a:1", "b:2", "c:3", "d:4").write(folder);
+        new Endpoints("a:1", "b:2", "c:3", "d:4", "e:5").write(folder);
 
         Endpoints.clear(folder);
 

@@ -21,6 +21,9 @@ public interface QueryEngine extends AutoCloseable {
     /** What it did until now. */
     QueryCounts counts();
 
+    /** What it did until now by table and by tenant; tables that were dropped are left out. */
+    EngineSums sums();
+
     @Override
     void close();
 }

@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EarlyRun {
     private final QueryPlan plan;
+    private final RunReads reads;
     private final Function<StatementViews, QueryCursor> start;
     private @Nullable QueryCursor early;
 
-    private EarlyRun(QueryPlan plan, Function<StatementViews, QueryCursor> start) {
+    private EarlyRun(QueryPlan plan, RunReads reads, Function<StatementViews, QueryCursor> start) {
         this.plan = plan;
+        this.reads = reads;
         this.start = start;
     }
 
@@ -43,18 +45,19 @@ public final class EarlyRun {
             TableViews tables,
             ReadCut cut,
             ColumnBatch parameters,
-            QueryClock clock,
+            RunningQuery.Run run,
             Function<StatementViews, QueryCursor> start) {
         if (plan instanceof StatementPlan || !(cut instanceof ReadCut.Latest) || !readsOneCut(plan)) {
-            return start.apply(StatementViews.open(plan, tables, cut, parameters, clock));
+            return start.apply(StatementViews.open(plan, tables, cut, parameters, run.clock()));
         }
         PlannedScan scan = plan.allScans().get(0);
         Set<Integer> buckets = buckets(plan, scan, parameters);
-        EarlyRun run = new EarlyRun(plan, start);
+        EarlyRun early = new EarlyRun(plan, run.reads(), start);
+        QueryClock clock = run.clock();
         try {
-            return tables.read(scan.definition(), buckets, cut, clock.remaining(), clock.cancelled(), run::begin);
+            return tables.read(scan.definition(), buckets, cut, clock.remaining(), clock.cancelled(), early::begin);
         } catch (RuntimeException | Error e) {
-            run.drop();
+            early.drop();
             throw e;
         }
     }
@@ -70,6 +73,8 @@ public final class EarlyRun {
         QueryCursor begun = early;
         early = null;
         if (begun != null) {
+            // the statement counts once
+            reads.forget();
             begun.close();
         }
     }

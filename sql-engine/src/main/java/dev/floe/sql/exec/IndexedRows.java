@@ -6,6 +6,7 @@ import dev.floe.sql.plan.PlannedScan.IndexedValues;
 import dev.floe.sql.scan.FilePlan;
 import dev.floe.sql.scan.IndexLookup;
 import dev.floe.sql.scan.ReadEstimate;
+import dev.floe.sql.scan.ReadTally;
 import dev.floe.sql.scan.RowSource;
 import dev.floe.sql.scan.TableView;
 import java.util.Comparator;
@@ -26,8 +27,8 @@ record IndexedRows(TableIndex index, IndexLookup lookup, ReadEstimate estimate) 
                 .orElseThrow(() -> new IllegalStateException("an index lookup has an index"));
     }
 
-    static RowSource open(PlannedScan scan, TableView view, List<@Nullable Object> parameters) {
-        return best(scan, view, parameters).lookup.open(scan.fieldIds());
+    static RowSource open(PlannedScan scan, TableView view, List<@Nullable Object> parameters, ReadTally tally) {
+        return best(scan, view, parameters).lookup.open(scan.fieldIds(), tally);
     }
 
     private static IndexedRows of(IndexedValues values, FilePlan files, Expression filter) {

@@ -4,6 +4,7 @@ import dev.floe.sql.engine.LookupRequest;
 import dev.floe.sql.engine.ReadCut;
 import dev.floe.sql.plan.PlannedScan;
 import dev.floe.sql.scan.KeyLookup;
+import dev.floe.sql.scan.ReadTally;
 import dev.floe.sql.scan.RowSource;
 import dev.floe.sql.scan.TableView;
 import dev.floe.storage.column.ColumnBatch;
@@ -16,12 +17,14 @@ final class LookupRows implements RowSource {
     private final TableView view;
     private final ColumnBatch keys;
     private final LookupRequest request;
+    private final ReadTally tally;
     private boolean done;
 
     /** {@code keys} are those of the scan. */
-    LookupRows(PlannedScan scan, TableView view, ColumnBatch keys) {
+    LookupRows(PlannedScan scan, TableView view, ColumnBatch keys, ReadTally tally) {
         this.view = view;
         this.keys = keys;
+        this.tally = tally;
         List<String> columns = scan.fieldIds().stream()
                 .map(id -> scan.definition().schema().findColumnName(id))
                 .toList();
@@ -31,12 +34,13 @@ final class LookupRows implements RowSource {
     }
 
     /** The rows of a scan of keys or by an index; null where it is neither. */
-    static @Nullable RowSource of(PlannedScan scan, TableView view, List<@Nullable Object> parameters) {
+    static @Nullable RowSource of(
+            PlannedScan scan, TableView view, List<@Nullable Object> parameters, ReadTally tally) {
         if (scan.isIndexed()) {
-            return IndexedRows.open(scan, view, parameters);
+            return IndexedRows.open(scan, view, parameters, tally);
         }
         return scan.keys(parameters)
-                .map(keys -> new LookupRows(scan, view, keys))
+                .map(keys -> new LookupRows(scan, view, keys, tally))
                 .orElse(null);
     }
 
@@ -49,7 +53,7 @@ final class LookupRows implements RowSource {
         done = true;
         return keys.rowCount() == 0
                 ? null
-                : new KeyLookup(view, request).find(keys).rows();
+                : new KeyLookup(view, request, tally).find(keys).rows();
     }
 
     @Override

@@ -24,6 +24,7 @@ public final class RunningLookup implements QueryCursor {
     private final List<@Nullable Object> parameters;
     private final QueryLimits limits;
     private final QueryClock clock;
+    private final RunReads reads;
     private @Nullable RowSource source;
     private @Nullable ColumnBatch rows;
     private int returned;
@@ -31,13 +32,13 @@ public final class RunningLookup implements QueryCursor {
     private long left;
     private long found;
 
-    public RunningLookup(
-            LookupPlan plan, StatementViews views, ColumnBatch parameters, QueryLimits limits, QueryClock clock) {
+    public RunningLookup(LookupPlan plan, StatementViews views, ColumnBatch parameters, RunningQuery.Run run) {
         this.plan = plan;
         this.view = views.of(plan.scan());
         this.parameters = ParameterValues.of(plan.parameterTypes(), parameters);
-        this.limits = limits;
-        this.clock = clock;
+        this.limits = run.limits();
+        this.clock = run.clock();
+        this.reads = run.reads();
         this.skip = plan.offset();
         this.left = plan.fetch() < 0 ? Long.MAX_VALUE : plan.fetch();
     }
@@ -93,6 +94,7 @@ public final class RunningLookup implements QueryCursor {
     public void close() {
         left = 0;
         rows = null;
+        reads.finish();
         RowSource open = source;
         if (open != null) {
             open.close();
@@ -103,7 +105,7 @@ public final class RunningLookup implements QueryCursor {
         try {
             RowSource open = source;
             if (open == null) {
-                open = LookupRows.of(plan.scan(), view, parameters);
+                open = LookupRows.of(plan.scan(), view, parameters, reads.of(plan.scan()));
                 if (open == null) {
                     throw new IllegalStateException("a lookup's scan has keys or an index");
                 }

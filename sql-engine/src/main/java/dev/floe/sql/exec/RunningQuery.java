@@ -13,13 +13,16 @@ import dev.floe.sql.plan.PlannedFragment;
 import dev.floe.sql.plan.PlannedScan;
 import dev.floe.sql.plan.ScanSource;
 import dev.floe.sql.plan.StatementPlan;
+import dev.floe.sql.scan.ReadTally;
 import dev.floe.sql.scan.RowSource;
 import dev.floe.sql.translate.BoundValues;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -50,6 +53,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
     private final ScanPlans scans;
     private final QueryLimits limits;
     private final QueryClock clock;
+    private final RunReads reads;
     private final List<RowSource> opened = new ArrayList<>();
     private final Queue<DuckRows> cancellable = new ConcurrentLinkedQueue<>();
     private @Nullable RowSource whole;
@@ -64,13 +68,14 @@ public final class RunningQuery implements QueryCursor, ScanSource {
         this.duckDb = duckDb;
         this.bound = parameters;
         this.parameters = ParameterValues.of(plan.parameterTypes(), parameters);
-        this.scans = new ScanPlans(views, this.parameters);
+        this.scans = new ScanPlans(views, this.parameters, run.reads);
         this.limits = run.limits;
         this.clock = run.clock;
+        this.reads = run.reads;
     }
 
-    /** What bounds a run. */
-    public record Run(QueryLimits limits, QueryClock clock) {}
+    /** What bounds a run, and who is told what it reads. */
+    public record Run(QueryLimits limits, QueryClock clock, RunReads reads) {}
 
     @Override
     public List<ResultColumn> columns() {
@@ -141,6 +146,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
 
     @Override
     public void close() {
+        reads.finish();
         Enumerator<?> open = rows;
         rows = Linq4j.emptyEnumerator();
         try {
@@ -214,17 +220,29 @@ public final class RunningQuery implements QueryCursor, ScanSource {
             fragment.scans().forEach(scan -> lines.add(scans.explained(scan, ScanPlans.DUCK_DB, clock::check)));
         }
         if (explanation.analyze()) {
-            long start = System.nanoTime();
-            LookupPlan lookup = explanation.lookup();
-            long count = lookup != null ? countOf(lookup) : plan.code() == null ? countOfWhole() : countOfCode();
-            lines.add("returned " + count + " rows in " + (System.nanoTime() - start) / NANOS_A_MILLI + " ms");
+            List<String> read = new ArrayList<>();
+            lines.add(analyzed(explanation.lookup(), read));
+            lines.addAll(read);
         }
         return lines;
     }
 
+    /** Runs the query; {@code read} is told what its lookups read. */
+    private String analyzed(@Nullable LookupPlan lookup, List<String> read) {
+        Map<PlannedScan, ReadTally> lookups = new LinkedHashMap<>();
+        plan.allScans().stream()
+                .filter(scan -> !scan.isWhole())
+                .forEach(scan -> lookups.put(scan, reads.thoroughly(scan)));
+        long start = System.nanoTime();
+        long count = lookup != null ? countOf(lookup) : plan.code() == null ? countOfWhole() : countOfCode();
+        String returned = "returned " + count + " rows in " + (System.nanoTime() - start) / NANOS_A_MILLI + " ms";
+        lookups.forEach((scan, tally) -> read.add(ScanPlans.read(scan, tally)));
+        return returned;
+    }
+
     private long countOf(LookupPlan lookup) {
         long count = 0;
-        try (RunningLookup run = new RunningLookup(lookup, views, bound, limits, clock)) {
+        try (RunningLookup run = new RunningLookup(lookup, views, bound, new Run(limits, clock, reads))) {
             for (ColumnBatch batch = run.next(); batch != null; batch = run.next()) {
                 count += batch.rowCount();
             }

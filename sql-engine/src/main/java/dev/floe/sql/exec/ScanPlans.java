@@ -1,10 +1,12 @@
 package dev.floe.sql.exec;
 
 import dev.floe.sql.duckdb.ScanInput;
+import dev.floe.sql.engine.ReadCount;
 import dev.floe.sql.engine.TableCut;
 import dev.floe.sql.plan.PlannedScan;
 import dev.floe.sql.scan.FilePlan;
 import dev.floe.sql.scan.LiveFile;
+import dev.floe.sql.scan.ReadTally;
 import dev.floe.sql.scan.RowSource;
 import dev.floe.sql.scan.SnapshotRows;
 import dev.floe.sql.scan.TableView;
@@ -30,19 +32,20 @@ final class ScanPlans {
 
     private final StatementViews views;
     private final List<@Nullable Object> parameters;
+    private final RunReads reads;
 
-    /** {@code views} has the table of every scan. */
-    ScanPlans(StatementViews views, List<@Nullable Object> parameters) {
+    /** {@code views} has the table of every scan; {@code reads} is told what is read. */
+    ScanPlans(StatementViews views, List<@Nullable Object> parameters, RunReads reads) {
         this.views = views;
         this.parameters = parameters;
+        this.reads = reads;
     }
 
     /** Live rows that a scan may want, and others. */
     RowSource rows(PlannedScan scan) {
-        RowSource few = LookupRows.of(scan, view(scan), parameters);
-        return few == null
-                ? new SnapshotRows(files(scan), scan.definition().schema(), scan.fieldIds(), scan.pruning(parameters))
-                : few;
+        ReadTally tally = reads.of(scan);
+        RowSource few = LookupRows.of(scan, view(scan), parameters, tally);
+        return few == null ? new SnapshotRows(files(scan), scan.fieldIds(), scan.pruning(parameters), tally) : few;
     }
 
     /** The same for DuckDB; rows of keys are looked up here. */
@@ -50,9 +53,11 @@ final class ScanPlans {
         Schema schema = scan.definition().schema();
         Optional<ColumnBatch> keys = scan.keys(parameters);
         if (keys.isEmpty()) {
-            return ScanInput.of(files(scan), schema, scan.fieldIds());
+            FilePlan plan = files(scan);
+            reads.of(scan).scan(plan);
+            return ScanInput.of(plan, schema, scan.fieldIds());
         }
-        try (LookupRows found = new LookupRows(scan, view(scan), keys.get())) {
+        try (LookupRows found = new LookupRows(scan, view(scan), keys.get(), reads.of(scan))) {
             return ScanInput.of(found.next(keys.get().rowCount()), schema, scan.fieldIds());
         }
     }
@@ -88,9 +93,23 @@ final class ScanPlans {
                 + ", by partition " + pruned.byPartition()
                 + ", by bounds " + pruned.byBounds()
                 + "; row groups in kept files " + rowGroups(plan, scan, engine, checkpoint)
+                + "; pages of kept row groups all kept"
                 + "; rows in kept files " + rows
                 + ", dead by deletion vectors " + dead
                 + at;
+    }
+
+    /** The same of what a lookup read, which is known once it ran; {@code tally} is thorough. */
+    static String read(PlannedScan scan, ReadTally tally) {
+        long unpaged = tally.pages().readsUnpaged();
+        return "read of " + scan.definition().name().table() + ": files " + tally.sum(ReadCount.FILES)
+                + ", read " + tally.sum(ReadCount.FILES_KEPT)
+                + "; pages of the columns " + tally.pages().total()
+                + ", with rows wanted " + tally.pages().wanted()
+                + ", read from files " + tally.pages().pagesRead()
+                + (unpaged == 0 ? "" : ", whole row groups " + unpaged + " times, as columns are nested")
+                + "; rows of files " + tally.sum(ReadCount.ROWS)
+                + ", of the tail " + tally.sum(ReadCount.TAIL_ROWS);
     }
 
     /** DuckDB is taken to leave out what statistics allow; into dictionaries it does not look. */

@@ -1,7 +1,9 @@
 package dev.floe.sql.result;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.floe.core.count.NamedCounts;
 import dev.floe.core.name.TenantName;
+import dev.floe.sql.engine.ResultCount;
 import dev.floe.sql.engine.ResultCounts;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.memtable.VectorBytes;
@@ -36,6 +38,8 @@ final class ResultCache {
     @GuardedBy("this")
     private final Map<TenantName, Tenant> tenants = new HashMap<>();
 
+    private final NamedCounts<TenantName, ResultCount> sums;
+
     @GuardedBy("this")
     private long keptBytes;
 
@@ -65,7 +69,9 @@ final class ResultCache {
         }
     }
 
-    ResultCache(long bytesMax) {
+    /** {@code sums} is told what becomes of each tenant's results. */
+    ResultCache(long bytesMax, NamedCounts<TenantName, ResultCount> sums) {
+        this.sums = sums;
         this.resultBytesMax = bytesMax / RESULT_SHARE;
         this.makingBytesMax = bytesMax / MAKING_SHARE;
         this.keptBytesMax = bytesMax - makingBytesMax;
@@ -77,9 +83,11 @@ final class ResultCache {
         Kept kept = tenant == null ? null : tenant.results.get(key);
         if (kept == null) {
             misses++;
+            sums.add(name, ResultCount.MISSES, 1);
             return null;
         }
         hits++;
+        sums.add(name, ResultCount.HITS, 1);
         return kept.batches;
     }
 
@@ -93,6 +101,13 @@ final class ResultCache {
                 .mapToLong(tenant -> tenant.results.size())
                 .sum();
         return new ResultCounts(hits, misses, evicted, kept, keptBytes);
+    }
+
+    /** Heap that the kept results of each tenant take. */
+    synchronized Map<TenantName, Long> bytesByTenant() {
+        Map<TenantName, Long> bytes = new HashMap<>();
+        tenants.forEach((name, tenant) -> bytes.put(name, tenant.keptBytes));
+        return bytes;
     }
 
     /** Heap that results in the making take. */
@@ -148,6 +163,7 @@ final class ResultCache {
         tenant.keptBytes -= gone.bytes;
         keptBytes -= gone.bytes;
         evicted++;
+        sums.add(most.getKey(), ResultCount.EVICTED, 1);
         forgetIdle(most.getKey());
     }
 

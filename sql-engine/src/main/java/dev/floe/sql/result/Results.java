@@ -2,8 +2,10 @@ package dev.floe.sql.result;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.floe.core.count.NamedCounts;
 import dev.floe.core.name.TenantName;
 import dev.floe.sql.engine.QueryCursor;
+import dev.floe.sql.engine.ResultCount;
 import dev.floe.sql.engine.ResultCounts;
 import dev.floe.sql.exec.ParameterValues;
 import dev.floe.sql.exec.RunningQuery;
@@ -11,6 +13,7 @@ import dev.floe.sql.exec.StatementViews;
 import dev.floe.sql.plan.QueryPlan;
 import dev.floe.storage.column.ColumnBatch;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,14 +32,17 @@ import org.jspecify.annotations.Nullable;
  * the statement names changed, is another one. Safe for use by several threads.
  */
 public final class Results {
+    private final NamedCounts<TenantName, ResultCount> sums;
     private final @Nullable ResultCache cache;
     private final AtomicLong plans = new AtomicLong();
     /** Numbers of plans whose results may be kept; they don't hold the plans. */
     private final Cache<QueryPlan, Long> numbers =
             Caffeine.newBuilder().weakKeys().build();
 
-    public Results(ResultSettings settings) {
-        this.cache = settings.bytesMax() == 0 ? null : new ResultCache(settings.bytesMax());
+    /** At most {@code tenantsMax} tenants are counted each by itself. */
+    public Results(ResultSettings settings, int tenantsMax) {
+        this.sums = new NamedCounts<>(ResultCount.class, tenantsMax);
+        this.cache = settings.bytesMax() == 0 ? null : new ResultCache(settings.bytesMax(), sums);
     }
 
     /** One run of a plan, at its cuts. */
@@ -70,6 +76,16 @@ public final class Results {
         }
         List<@Nullable Object> parameters = ParameterValues.of(ask.plan.parameterTypes(), ask.parameters);
         return ResultKey.takes(parameters) ? new ResultKey(number, ask.views.identities(ask.plan), parameters) : null;
+    }
+
+    /** What became of each tenant's results. */
+    public NamedCounts.Sums<TenantName, ResultCount> sums() {
+        return sums.sums();
+    }
+
+    /** Heap that the kept results of each tenant take. */
+    public Map<TenantName, Long> bytesByTenant() {
+        return cache == null ? Map.of() : cache.bytesByTenant();
     }
 
     public ResultCounts counts() {

@@ -56,8 +56,8 @@ public final class IndexLookup {
     }
 
     /** The rows, with columns in the order of {@code fieldIds}. */
-    public RowSource open(List<Integer> fieldIds) {
-        return new IndexRows(this, fieldIds);
+    public RowSource open(List<Integer> fieldIds, ReadTally tally) {
+        return new IndexRows(this, fieldIds, tally);
     }
 
     FilePlan plan() {

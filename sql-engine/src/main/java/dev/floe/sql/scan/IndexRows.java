@@ -1,5 +1,6 @@
 package dev.floe.sql.scan;
 
+import dev.floe.sql.engine.ReadCount;
 import dev.floe.sql.tail.TableTail;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.run.RunReader;
@@ -18,16 +19,20 @@ final class IndexRows implements RowSource {
     private final Iterator<LiveFile> files;
     private final LiveRowsAt live;
     private final TableTail.Rows tail;
+    private final ReadTally tally;
     private @Nullable RunReader unindexed;
 
-    IndexRows(IndexLookup lookup, List<Integer> fieldIds) {
+    IndexRows(IndexLookup lookup, List<Integer> fieldIds, ReadTally tally) {
         this.lookup = lookup;
         this.view = lookup.plan().view();
         this.schema = view.definition().schema();
         this.projection = RunReader.project(schema, fieldIds);
-        this.live = new LiveRowsAt(view, fieldIds);
+        this.live = new LiveRowsAt(view, fieldIds, tally);
         this.files = lookup.plan().files().iterator();
         this.tail = view.tail().rowsHaving(lookup.fields(), lookup.hashes(), schema, fieldIds);
+        this.tally = tally;
+        tally.add(ReadCount.INDEX_LOOKUPS, 1);
+        tally.add(ReadCount.FILES, lookup.plan().pruned().total());
     }
 
     @Override
@@ -40,7 +45,9 @@ final class IndexRows implements RowSource {
             }
             close();
             if (!files.hasNext()) {
-                return tail.next(rowsMax);
+                ColumnBatch last = tail.next(rowsMax);
+                tally.add(ReadCount.TAIL_ROWS, last == null ? 0 : last.rowCount());
+                return last;
             }
             LiveFile file = files.next();
             ValueIndex index = lookup.index(file);
@@ -50,6 +57,7 @@ final class IndexRows implements RowSource {
                     return rows;
                 }
             } else {
+                tally.file(file);
                 unindexed = new RunReader(
                         view.table().io().newInputFile(file.file()),
                         schema,

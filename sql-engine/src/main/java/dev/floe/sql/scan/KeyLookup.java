@@ -5,6 +5,7 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.LookupRequest;
 import dev.floe.sql.engine.LookupResult;
+import dev.floe.sql.engine.ReadCount;
 import dev.floe.sql.engine.ResultColumn;
 import dev.floe.storage.bucket.BucketFunction;
 import dev.floe.storage.column.ColumnBatch;
@@ -42,10 +43,12 @@ public final class KeyLookup {
     private final TableView view;
     private final List<Types.NestedField> wanted;
     private final List<Integer> read;
+    private final ReadTally tally;
 
     /** Throws UNKNOWN_COLUMN, WRONG_OPERATION where the table has no key. */
-    public KeyLookup(TableView view, LookupRequest request) {
+    public KeyLookup(TableView view, LookupRequest request, ReadTally tally) {
         this.view = view;
+        this.tally = tally;
         TableDefinition definition = view.definition();
         requireKey(definition);
         this.wanted = wanted(definition, request.columns());
@@ -90,7 +93,9 @@ public final class KeyLookup {
                 .map(id -> definition.schema().findType(id))
                 .toList();
         KeyHashes hashes = new KeyHasher(definition.keyFieldIds()).hash(keys, types);
-        PointLookup points = new PointLookup(view, read);
+        PointLookup points = new PointLookup(view, read, tally);
+        tally.add(ReadCount.KEY_LOOKUPS, 1);
+        tally.add(ReadCount.FILES, view.files().count());
         Integer[] rowOf = new Integer[keys.rowCount()];
         Arrays.fill(rowOf, -1);
         List<ColumnBatch> found = new ArrayList<>();
@@ -107,7 +112,6 @@ public final class KeyLookup {
     }
 
     private LookupResult byScan(ColumnBatch keys, Map<List<Object>, List<Integer>> open, int[] bucketOf) {
-        TableDefinition definition = view.definition();
         Set<Integer> buckets = new HashSet<>();
         Arrays.stream(bucketOf).forEach(buckets::add);
         Expression filter = filter(keys);
@@ -116,7 +120,7 @@ public final class KeyLookup {
         Arrays.fill(rowOf, -1);
         List<ColumnBatch> found = new ArrayList<>();
         int rows = 0;
-        try (SnapshotRows scan = new SnapshotRows(plan, definition.schema(), read, filter)) {
+        try (SnapshotRows scan = new SnapshotRows(plan, read, filter, tally)) {
             ColumnBatch batch = scan.next(BATCH_ROWS);
             while (batch != null && !open.isEmpty()) {
                 int[] hits = hits(batch, open, rowOf, rows);

@@ -7,10 +7,18 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileContent;
 
-/** A data file that lives in a snapshot, with its deletes: none, or one deletion vector where Floe wrote it. */
-public record LiveFile(DataFile file, List<DeleteFile> deletes) {
+/**
+ * A data file that lives in a snapshot, with its deletes: none, or one deletion vector where Floe wrote it.
+ *
+ * @param rowGroups 1 where the file's metadata doesn't say
+ */
+public record LiveFile(DataFile file, List<DeleteFile> deletes, int rowGroups) {
     public LiveFile {
         deletes = List.copyOf(deletes);
+    }
+
+    LiveFile(DataFile file, List<DeleteFile> deletes) {
+        this(file, deletes, rowGroups(file));
     }
 
     public String location() {
@@ -23,6 +31,11 @@ public record LiveFile(DataFile file, List<DeleteFile> deletes) {
                 .filter(delete -> delete.content() == FileContent.POSITION_DELETES)
                 .mapToLong(DeleteFile::recordCount)
                 .sum();
+    }
+
+    private static int rowGroups(DataFile file) {
+        List<Long> begins = file.splitOffsets();
+        return begins == null ? 1 : begins.size();
     }
 
     /** Throws TABLE_CHANGED where a delete names rows by their values. */

@@ -1,6 +1,7 @@
 package dev.floe.sql.scan;
 
 import dev.floe.catalog.table.TableDefinition;
+import dev.floe.sql.engine.ReadCount;
 import dev.floe.sql.tail.TailRows;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.index.KeyHasher;
@@ -27,16 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveRowsAt {
     private final TableView view;
+    private final ReadTally tally;
     private final Schema projection;
     private final List<Integer> fieldIds;
     private final Schema withKeys;
     private final List<Integer> keyIds;
     private final List<Type> keyTypes;
 
-    /** The columns come in the order of {@code fieldIds}. */
-    LiveRowsAt(TableView view, List<Integer> fieldIds) {
+    /** The columns come in the order of {@code fieldIds}; what is read is added to the tally. */
+    LiveRowsAt(TableView view, List<Integer> fieldIds, ReadTally tally) {
         TableDefinition definition = view.definition();
         this.view = view;
+        this.tally = tally;
         this.fieldIds = List.copyOf(fieldIds);
         this.projection = RunReader.project(definition.schema(), fieldIds);
         this.keyIds = definition.keyFieldIds();
@@ -61,7 +64,11 @@ final class LiveRowsAt {
         if (live.length == 0) {
             return null;
         }
-        return byKeys ? unhidden(view.rows(file, withKeys, live), bucket) : view.rows(file, projection, live);
+        tally.add(ReadCount.FILES_KEPT, 1);
+        tally.add(ReadCount.ROWS, live.length);
+        return byKeys
+                ? unhidden(view.rows(file, withKeys, tally.pages(), live), bucket)
+                : view.rows(file, projection, tally.pages(), live);
     }
 
     /** The rows whose keys the tail does not name, without the columns that only tell the keys. */

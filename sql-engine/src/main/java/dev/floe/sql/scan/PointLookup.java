@@ -1,10 +1,13 @@
 package dev.floe.sql.scan;
 
+import dev.floe.sql.engine.ReadCount;
 import dev.floe.sql.tail.TailRows;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.run.RunReader;
 import dev.floe.storage.sidecar.Sidecar;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +21,14 @@ final class PointLookup {
     private final TableView view;
     private final List<Integer> fieldIds;
     private final Schema projection;
+    private final ReadTally tally;
+    private final Set<String> read = new HashSet<>();
 
     /** The columns come in the order of {@code fieldIds}. */
-    PointLookup(TableView view, List<Integer> fieldIds) {
+    PointLookup(TableView view, List<Integer> fieldIds, ReadTally tally) {
         this.view = view;
         this.fieldIds = fieldIds;
+        this.tally = tally;
         this.projection = RunReader.project(view.definition().schema(), fieldIds);
     }
 
@@ -33,6 +39,7 @@ final class PointLookup {
         for (int i = entries.size() - 1; i >= 0; i--) {
             int row = entries.get(i).lastOf(high, low);
             if (row >= 0) {
+                tally.add(ReadCount.TAIL_ROWS, 1);
                 return entries.get(i).row(row, fieldIds, projection);
             }
         }
@@ -41,7 +48,9 @@ final class PointLookup {
             if (position != Sidecar.ABSENT) {
                 DeadRows deleted = view.deleted(file);
                 if (deleted == null || !deleted.isDeleted(position)) {
-                    return view.rows(file, projection, position);
+                    tally.add(ReadCount.ROWS, 1);
+                    tally.add(ReadCount.FILES_KEPT, read.add(file.location()) ? 1 : 0);
+                    return view.rows(file, projection, tally.pages(), position);
                 }
             }
         }

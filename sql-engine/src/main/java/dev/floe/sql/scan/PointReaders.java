@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.run.PageTally;
 import dev.floe.storage.run.PointReader;
 import dev.floe.storage.run.RowsAt;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class PointReaders {
     private final PageCache pages = new PageCache();
 
     /** The rows of a file at positions that rise, dead or not. Throws DATA_UNREADABLE. */
-    ColumnBatch rows(FileIO io, LiveFile file, Schema projection, long[] positions) {
+    ColumnBatch rows(FileIO io, LiveFile file, Schema projection, long[] positions, PageTally tally) {
         Deque<PointReader> readers = idle.get(file.location(), first -> new ConcurrentLinkedDeque<>());
         PointReader reader = readers.poll();
         if (reader == null) {
@@ -44,9 +45,13 @@ final class PointReaders {
         }
         boolean sound = false;
         try {
-            ColumnBatch rows = reader.reads(projection)
-                    ? reader.rows(projection, positions)
-                    : RowsAt.read(io.newInputFile(file.file()), projection, positions);
+            ColumnBatch rows;
+            if (reader.reads(projection)) {
+                rows = reader.rows(projection, positions, tally);
+            } else {
+                tally.unpaged();
+                rows = RowsAt.read(io.newInputFile(file.file()), projection, positions);
+            }
             sound = true;
             return rows;
         } finally {

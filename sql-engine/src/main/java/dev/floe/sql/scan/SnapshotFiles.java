@@ -34,12 +34,14 @@ public final class SnapshotFiles {
 
     private final long snapshotId;
     private final Map<String, LiveFile> files;
+    private final long rowGroups;
     /** Files of each bucket, and under {@link #NO_BUCKET} those of none; made when first asked for. */
     private volatile @Nullable Map<Integer, List<LiveFile>> byBucket;
 
     private SnapshotFiles(long snapshotId, Map<String, LiveFile> files) {
         this.snapshotId = snapshotId;
         this.files = files;
+        this.rowGroups = files.values().stream().mapToLong(LiveFile::rowGroups).sum();
     }
 
     /** Reads all manifests of the snapshot. Throws DATA_UNREADABLE. */
@@ -109,6 +111,11 @@ public final class SnapshotFiles {
     /** True where every file is of one bucket, as Floe's are. */
     boolean areFloes() {
         return of(NO_BUCKET).isEmpty();
+    }
+
+    /** Row groups of all files. */
+    long rowGroups() {
+        return rowGroups;
     }
 
     int count() {

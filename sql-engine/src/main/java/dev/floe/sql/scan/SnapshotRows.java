@@ -1,7 +1,9 @@
 package dev.floe.sql.scan;
 
+import dev.floe.sql.engine.ReadCount;
 import dev.floe.sql.tail.TableTail;
 import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.run.RowGroupCounts;
 import dev.floe.storage.run.RunReader;
 import java.util.Iterator;
 import java.util.List;
@@ -21,12 +23,15 @@ public final class SnapshotRows implements RowSource {
     private final Expression filter;
     private final Iterator<LiveFile> files;
     private final TableTail.Rows tail;
+    private final ReadTally tally;
     private @Nullable RunReader reader;
 
     /** Columns come in the order of {@code fieldIds}. */
-    public SnapshotRows(FilePlan plan, Schema schema, List<Integer> fieldIds, Expression filter) {
+    public SnapshotRows(FilePlan plan, List<Integer> fieldIds, Expression filter, ReadTally tally) {
         this.view = plan.view();
-        this.schema = schema;
+        this.schema = view.definition().schema();
+        this.tally = tally;
+        tally.scan(plan);
         this.projection = RunReader.project(schema, fieldIds);
         this.filter = filter;
         this.files = plan.files().iterator();
@@ -63,6 +68,10 @@ public final class SnapshotRows implements RowSource {
     }
 
     private RunReader open(LiveFile file) {
-        return new RunReader(view.table().io().newInputFile(file.file()), schema, projection, filter, view.dead(file));
+        RunReader opened =
+                new RunReader(view.table().io().newInputFile(file.file()), schema, projection, filter, view.dead(file));
+        RowGroupCounts groups = opened.rowGroups();
+        tally.add(ReadCount.ROW_GROUPS_KEPT, groups.kept() - (long) groups.total());
+        return opened;
     }
 }

@@ -4,6 +4,7 @@ import dev.floe.catalog.table.TableDefinition;
 import dev.floe.sql.engine.TableCut;
 import dev.floe.sql.tail.TableTail;
 import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.run.PageTally;
 import dev.floe.storage.sidecar.IndexFields;
 import dev.floe.storage.sidecar.Sidecar;
 import dev.floe.storage.sidecar.ValueIndex;
@@ -93,8 +94,8 @@ public final class TableView {
     }
 
     /** Rows of a file at positions that rise, dead or not. Throws DATA_UNREADABLE. */
-    ColumnBatch rows(LiveFile file, Schema projection, long... positions) {
-        return shared.points().rows(table.io(), file, projection, positions);
+    ColumnBatch rows(LiveFile file, Schema projection, PageTally tally, long... positions) {
+        return shared.points().rows(table.io(), file, projection, positions, tally);
     }
 
     /** Names the rows of the cut. */

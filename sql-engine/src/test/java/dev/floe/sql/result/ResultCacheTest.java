@@ -3,9 +3,11 @@ package dev.floe.sql.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.floe.core.count.NamedCounts;
 import dev.floe.core.name.TenantName;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.ResultColumn;
+import dev.floe.sql.engine.ResultCount;
 import dev.floe.sql.engine.TableCut;
 import dev.floe.sql.exec.QueryClock;
 import dev.floe.storage.column.ColumnBatch;
@@ -32,7 +34,7 @@ class ResultCacheTest {
     private static final TenantName BUSY = new TenantName("busy");
     private static final TenantName QUIET = new TenantName("quiet");
 
-    private final ResultCache cache = new ResultCache(BYTES_MAX);
+    private final ResultCache cache = new ResultCache(BYTES_MAX, new NamedCounts<>(ResultCount.class, 10));
 
     static LongStream seeds() {
         return LongStream.range(0, Long.getLong("seeds", 3));

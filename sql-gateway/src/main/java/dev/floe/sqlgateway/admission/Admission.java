@@ -1,5 +1,6 @@
 package dev.floe.sqlgateway.admission;
 
+import dev.floe.core.count.NamedCounts;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TenantName;
@@ -25,12 +26,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Admission implements AutoCloseable {
     private static final long RETRY_MILLIS = 1_000;
+    /** Tenants that are counted each by itself. */
+    private static final int COUNTED_MAX = 1_000;
 
     private final String things;
     private final String advice;
     private final int max;
     private final int perTenantMax;
     private final Queue queue;
+    private final NamedCounts<TenantName, AdmissionCount> sums = new NamedCounts<>(AdmissionCount.class, COUNTED_MAX);
     // guarded by taken, as all that follows
     private final Map<TenantName, Integer> taken = new HashMap<>();
     private final WaitingLine<Waiter> line = new WaitingLine<>();
@@ -62,7 +66,7 @@ public final class Admission implements AutoCloseable {
         synchronized (taken) {
             checkOpen();
             if (!mayHave(tenant)) {
-                refused++;
+                countRefused(tenant);
                 throw refusal(tenant, "");
             }
             return take(tenant);
@@ -92,7 +96,7 @@ public final class Admission implements AutoCloseable {
             if (line.size() >= waitingMax) {
                 displaced = waitingMax == 0 ? null : line.makeRoom(tenant);
                 if (displaced == null) {
-                    refused++;
+                    countRefused(tenant);
                     return CompletableFuture.failedFuture(refusal(tenant, waitingMax == 0 ? "" : isFull()));
                 }
                 why = refusal(displaced.tenant, waitedFor(displaced) + isFull());
@@ -138,6 +142,18 @@ public final class Admission implements AutoCloseable {
         }
     }
 
+    /** The same of each tenant. */
+    public TenantAdmissions tenants() {
+        synchronized (taken) {
+            return new TenantAdmissions(sums.sums(), taken, line.sizes());
+        }
+    }
+
+    private void countRefused(TenantName tenant) {
+        refused++;
+        sums.add(tenant, AdmissionCount.REFUSED, 1);
+    }
+
     /** Refuses those who wait and those who come, with SHUTTING_DOWN; places taken stay so. */
     @Override
     public void close() {
@@ -164,6 +180,7 @@ public final class Admission implements AutoCloseable {
     private Place take(TenantName tenant) {
         taken.merge(tenant, 1, Integer::sum);
         total++;
+        sums.add(tenant, AdmissionCount.ADMITTED, 1);
         return new Place(tenant);
     }
 
@@ -244,10 +261,13 @@ public final class Admission implements AutoCloseable {
                 if (admitted) {
                     waited++;
                     waitedNanos += nanos();
+                    sums.add(tenant, AdmissionCount.WAITED, 1);
+                    sums.add(tenant, AdmissionCount.WAITED_NANOS, nanos());
                 } else if (isCancelled()) {
                     left++;
+                    sums.add(tenant, AdmissionCount.LEFT, 1);
                 } else {
-                    refused++;
+                    countRefused(tenant);
                 }
             }
         }

@@ -3,6 +3,7 @@ package dev.floe.sqlgateway.admission;
 import dev.floe.core.name.TenantName;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +29,13 @@ final class WaitingLine<W> {
     int size(TenantName tenant) {
         Deque<W> own = tenants.get(tenant);
         return own == null ? 0 : own.size();
+    }
+
+    /** How many of each tenant wait. */
+    Map<TenantName, Integer> sizes() {
+        Map<TenantName, Integer> sizes = new HashMap<>();
+        tenants.forEach((tenant, own) -> sizes.put(tenant, own.size()));
+        return sizes;
     }
 
     void add(TenantName tenant, W waiter) {

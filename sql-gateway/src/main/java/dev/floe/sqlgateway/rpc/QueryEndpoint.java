@@ -18,6 +18,7 @@ import dev.floe.sql.engine.QueryLimits;
 import dev.floe.sql.engine.ReadCut;
 import dev.floe.sqlgateway.SqlSettings;
 import dev.floe.sqlgateway.admission.Admission;
+import dev.floe.sqlgateway.admission.TenantAdmissions;
 import dev.floe.sqlgateway.arrow.ArrowStreams;
 import dev.floe.sqlgateway.value.Parameters;
 import dev.floe.storage.column.ColumnBatch;
@@ -219,6 +220,11 @@ public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
     public void stop() {
         serving = false;
         streams.forEach(stream -> stream.end(stopping()));
+    }
+
+    /** What became of key lookups that wanted a place. */
+    public TenantAdmissions lookups() {
+        return lookups.tenants();
     }
 
     /** Queries that run. */

@@ -9,6 +9,7 @@ import dev.floe.core.name.TenantName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -76,6 +77,33 @@ class AdmissionTest {
         assertThat(waiting.counts()).isEqualTo(new AdmissionCounts(2, 0, 1, 30, 0, 0));
         third.join().close();
         assertThat(waiting.taken()).isEqualTo(1);
+    }
+
+    @Test
+    void eachTenantIsCountedByItself() {
+        Admission.Place first = waiting.admit(ONE);
+        waiting.admit(ONE);
+        CompletableFuture<Admission.Place> third = waiting.request(ONE, LONG);
+        assertThat(waiting.request(TWO, LONG)).isCompleted();
+        clock.advance(Duration.ofMillis(30));
+        TenantAdmissions now = waiting.tenants();
+        assertThat(now.taken()).isEqualTo(Map.of(ONE, 2, TWO, 1));
+        assertThat(now.waiting()).isEqualTo(Map.of(ONE, 1));
+        first.close();
+        assertThat(third).isCompleted();
+        assertThat(refusal(waiting.request(THREE, Duration.ZERO)).code()).isEqualTo(ErrorCode.OVERLOADED);
+        Map<TenantName, Map<AdmissionCount, Long>> sums =
+                waiting.tenants().sums().named();
+        assertThat(sums.get(ONE))
+                .isEqualTo(Map.of(
+                        AdmissionCount.ADMITTED, 3L,
+                        AdmissionCount.WAITED, 1L,
+                        AdmissionCount.WAITED_NANOS, Duration.ofMillis(30).toNanos(),
+                        AdmissionCount.REFUSED, 0L,
+                        AdmissionCount.LEFT, 0L));
+        assertThat(sums.get(THREE))
+                .containsEntry(AdmissionCount.REFUSED, 1L)
+                .containsEntry(AdmissionCount.ADMITTED, 0L);
     }
 
     @Test

@@ -74,13 +74,8 @@ public final class PointReader implements AutoCloseable {
                 .allMatch(field -> !field.type().isNestedType() && isPlaced(field.fieldId()));
     }
 
-    /** The row at a position. Throws DATA_UNREADABLE. */
-    public ColumnBatch row(Schema projection, long position) {
-        return rows(projection, new long[] {position});
-    }
-
     /** The rows at positions that rise, in their order; each page is read once. Throws DATA_UNREADABLE. */
-    public ColumnBatch rows(Schema projection, long[] positions) {
+    public ColumnBatch rows(Schema projection, long[] positions, PageTally tally) {
         List<BlockMetaData> blocks = file.getFooter().getBlocks();
         List<ColumnBatch> parts = new ArrayList<>();
         long first = 0;
@@ -96,7 +91,7 @@ public final class PointReader implements AutoCloseable {
                 for (int i = 0; i < rows.length; i++) {
                     rows[i] -= first;
                 }
-                parts.add(rowsChecked(projection, blocks.get(group), rows));
+                parts.add(rowsChecked(projection, blocks.get(group), rows, tally));
             }
             first = end;
         }
@@ -116,26 +111,29 @@ public final class PointReader implements AutoCloseable {
         }
     }
 
-    private ColumnBatch rowsChecked(Schema projection, BlockMetaData block, long[] rows) {
+    private ColumnBatch rowsChecked(Schema projection, BlockMetaData block, long[] rows, PageTally tally) {
         try {
-            return rows(projection, block, rows);
+            return rows(projection, block, rows, tally);
         } catch (IOException | RuntimeException e) {
             throw e instanceof FloeException known ? known : unreadable(e);
         }
     }
 
-    private ColumnBatch rows(Schema projection, BlockMetaData block, long[] rows) throws IOException {
+    private ColumnBatch rows(Schema projection, BlockMetaData block, long[] rows, PageTally tally) throws IOException {
         List<Integer> ids = new ArrayList<>();
         List<Vector> vectors = new ArrayList<>();
         for (Types.NestedField field : projection.columns()) {
             ColumnDescriptor column = columns.get(field.fieldId());
             ids.add(field.fieldId());
-            vectors.add(column == null ? absent(field, rows.length) : values(chunk(column, block), field.type(), rows));
+            vectors.add(
+                    column == null
+                            ? absent(field, rows.length)
+                            : values(chunk(column, block), field.type(), rows, tally));
         }
         return new ColumnBatch(rows.length, ids, vectors, new byte[rows.length]);
     }
 
-    private Vector values(Chunk chunk, Type type, long[] rows) {
+    private Vector values(Chunk chunk, Type type, long[] rows, PageTally tally) {
         boolean known = ChunkReader.knows(chunk.column, chunk.meta.getEncodings(), type);
         KeptPage.Entries dictionary = dictionary(chunk, known);
         List<Vector> read = new ArrayList<>();
@@ -150,7 +148,7 @@ public final class PointReader implements AutoCloseable {
             while (next < rows.length && rows[next] <= last) {
                 next++;
             }
-            OnePage one = new OnePage(dictionary.page(), page(chunk, page));
+            OnePage one = new OnePage(dictionary.page(), page(chunk, page, tally));
             ChunkDictionary entries = dictionary.decoded();
             if (entries != null && next - from <= FEW_ROWS) {
                 ChunkReader reader = new ChunkReader(chunk.column, one, entries, type);
@@ -178,9 +176,12 @@ public final class PointReader implements AutoCloseable {
                 : Gather.from(read, gathered, rows.length);
     }
 
-    private DataPage page(Chunk chunk, int page) {
+    private DataPage page(Chunk chunk, int page, PageTally tally) {
         long offset = chunk.places.getOffset(page);
-        KeptPage kept = keptPages.page(new KeptPages.Place(input.location(), offset, false), () -> {
+        KeptPages.Place place = new KeptPages.Place(input.location(), offset, false);
+        tally.want(place, chunk.places.getOffset(0), chunk.places.getPageCount());
+        KeptPage kept = keptPages.page(place, () -> {
+            tally.read();
             try {
                 DataPage values = pages.values(chunk.meta, offset, chunk.places.getCompressedPageSize(page));
                 return new KeptPage.Values(values, values.getUncompressedSize());

@@ -90,6 +90,11 @@ public final class RunReader implements AutoCloseable {
         file.setRequestedSchema(requested);
     }
 
+    /** How many row groups the file has, and how many are left out. */
+    public RowGroupCounts rowGroups() {
+        return groups.counts();
+    }
+
     /** Position in the file of the row after those read last. */
     long position() {
         return position;

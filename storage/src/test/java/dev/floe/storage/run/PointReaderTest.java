@@ -82,7 +82,7 @@ class PointReaderTest {
                 long[] some = LongStream.range(0, rows.size())
                         .filter(position -> random.nextInt(every) == 0)
                         .toArray();
-                assertThat(values(reader.rows(SCHEMA, some)))
+                assertThat(values(reader.rows(SCHEMA, some, new PageTally(false))))
                         .isEqualTo(Arrays.stream(some)
                                 .mapToObj(position -> rows.get((int) position))
                                 .toList());
@@ -124,7 +124,7 @@ class PointReaderTest {
         try (PointReader reader = new PointReader(file.toInputFile(), KeptPages.NONE)) {
             assertThat(reader.reads(SCHEMA)).isTrue();
             long[] some = {0, 1, 699, 700, 702, 3_000, 4_999};
-            assertThat(values(reader.rows(SCHEMA, some)))
+            assertThat(values(reader.rows(SCHEMA, some, new PageTally(false))))
                     .isEqualTo(Arrays.stream(some)
                             .mapToObj(position -> rows.get((int) position))
                             .toList());
@@ -159,7 +159,7 @@ class PointReaderTest {
         try (PointReader reader = new PointReader(
                 table.io().newInputFile(file), (place, read) -> kept.computeIfAbsent(place, missing -> read.get()))) {
             for (Schema schema : List.of(narrow, wide, narrow)) {
-                ColumnBatch row = reader.row(schema, 5_005);
+                ColumnBatch row = reader.rows(schema, new long[] {5_005}, new PageTally(false));
                 Vector form = VectorBuilder.nulls(schema.columns().get(0).type(), 1);
                 assertThat(row.columns().get(0)).hasSameClassAs(form);
                 assertThat(ValueReader.value(
@@ -203,8 +203,9 @@ class PointReaderTest {
         }
 
         try (PointReader reader = new PointReader(damaged.toInputFile(), KeptPages.NONE)) {
-            FloeException fault =
-                    catchThrowableOfType(FloeException.class, () -> reader.row(SCHEMA, pages.getFirstRowIndex(page)));
+            FloeException fault = catchThrowableOfType(
+                    FloeException.class,
+                    () -> reader.rows(SCHEMA, new long[] {pages.getFirstRowIndex(page)}, new PageTally(false)));
             assertThat(fault.code()).isEqualTo(ErrorCode.DATA_UNREADABLE);
         }
     }
