@@ -91,6 +91,7 @@ public final class CalciteQueryEngine implements QueryEngine {
     private final RowSink sink;
     private final PlanningThreads threads = new PlanningThreads();
     private final PlanCache plans = new PlanCache();
+    private final PlannedRows plannedRows;
     private final LongAdder planned = new LongAdder();
     private final LongAdder reused = new LongAdder();
     private final LongAdder lookups = new LongAdder();
@@ -131,6 +132,7 @@ public final class CalciteQueryEngine implements QueryEngine {
         this.catalog = catalog;
         this.sink = sink;
         this.views = views;
+        this.plannedRows = new PlannedRows(views);
         this.results = new Results(results, COUNTED_MAX);
         this.duckDb = duckDb;
     }
@@ -278,7 +280,7 @@ public final class CalciteQueryEngine implements QueryEngine {
 
     private PreparedQuery kept(TenantName tenant, String sql) {
         PlanCache.Kept kept = plans.find(tenant, sql);
-        if (kept == null || !areCurrent(kept.named())) {
+        if (kept == null || !areCurrent(kept.named()) || !plannedRows.areAlike(kept.plan())) {
             return planned(tenant, sql);
         }
         reused.increment();
@@ -295,8 +297,10 @@ public final class CalciteQueryEngine implements QueryEngine {
             TenantName tenant, Supplier<List<TableDefinition>> tables, String sql, Duration timeMax) {
         planned.increment();
         return threads.run(timeMax, cancelled -> {
-            StatementPlanner planner = new StatementPlanner(tenant.value(), tables, duckDb != null, cancelled);
+            StatementPlanner.Source source = new StatementPlanner.Source(tables, views::statistics);
+            StatementPlanner planner = new StatementPlanner(tenant.value(), source, duckDb != null, cancelled);
             PreparedQuery plan = planner.plan(sql);
+            plannedRows.note(plan, planner.rows());
             // a lookup costs less than what keeping it would
             if (planner.isRepeatable() && plan instanceof QueryPlan query && !(query instanceof LookupPlan)) {
                 results.note(query);
@@ -310,7 +314,7 @@ public final class CalciteQueryEngine implements QueryEngine {
         List<TableDefinition> tables = definitions(query);
         requireOwn(
                 principal, tables.stream().map(table -> table.name().tenant()).toList());
-        return areCurrent(tables) ? query : kept(principal.tenant(), query.sql());
+        return areCurrent(tables) && plannedRows.areAlike(query) ? query : kept(principal.tenant(), query.sql());
     }
 
     private static void requireOwn(Principal principal, List<TenantName> tenants) {

@@ -1,6 +1,7 @@
 package dev.floe.sql.plan;
 
 import dev.floe.catalog.table.TableDefinition;
+import dev.floe.sql.scan.TableStatistics;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.calcite.plan.RelOptTable;
@@ -14,6 +15,7 @@ import org.apache.calcite.schema.TranslatableTable;
 import org.apache.calcite.schema.impl.AbstractTable;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.apache.iceberg.types.Types;
+import org.jspecify.annotations.Nullable;
 
 /** A table of the catalog as Calcite sees it: one whose past can be asked for. */
 final class FloeTable extends AbstractTable implements TranslatableTable, TemporalTable {
@@ -21,11 +23,13 @@ final class FloeTable extends AbstractTable implements TranslatableTable, Tempor
 
     private final TableDefinition definition;
     private final Consumer<TableDefinition> named;
+    private final KnownStatistics known;
 
     /** {@code named} is told of the table when a statement names it. */
-    FloeTable(TableDefinition definition, Consumer<TableDefinition> named) {
+    FloeTable(TableDefinition definition, Consumer<TableDefinition> named, KnownStatistics known) {
         this.definition = definition;
         this.named = named;
+        this.known = known;
     }
 
     TableDefinition definition() {
@@ -38,10 +42,24 @@ final class FloeTable extends AbstractTable implements TranslatableTable, Tempor
         return FloeTypes.rowType(factory, definition.schema());
     }
 
+    /** Null where nobody wants them, or nothing is known. */
+    @Nullable
+    TableStatistics statistics() {
+        return known.of(definition);
+    }
+
+    @Override
+    public <C> @Nullable C unwrap(Class<C> kind) {
+        Object handler = ScanEstimates.handler(kind, this);
+        return handler == null ? super.unwrap(kind) : kind.cast(handler);
+    }
+
     @Override
     public Statistic getStatistic() {
+        TableStatistics statistics = statistics();
+        double rows = statistics == null ? ROWS_ASSUMED : Math.max(1, statistics.rows());
         if (definition.key().isEmpty()) {
-            return Statistics.of(ROWS_ASSUMED, List.of());
+            return Statistics.of(rows, List.of());
         }
         List<Types.NestedField> columns = definition.schema().columns();
         ImmutableBitSet.Builder key = ImmutableBitSet.builder();
@@ -50,7 +68,7 @@ final class FloeTable extends AbstractTable implements TranslatableTable, Tempor
                 key.set(i);
             }
         }
-        return Statistics.of(ROWS_ASSUMED, List.of(key.build()));
+        return Statistics.of(rows, List.of(key.build()));
     }
 
     /** Of no column: Calcite asks for the name, and nobody for the column. */

@@ -5,14 +5,18 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.PreparedQuery;
 import dev.floe.sql.engine.ResultColumn;
+import dev.floe.sql.scan.TableStatistics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.calcite.adapter.enumerable.EnumerableConvention;
 import org.apache.calcite.adapter.enumerable.EnumerableInterpretable;
@@ -91,7 +95,12 @@ public final class StatementPlanner {
         }
     }
 
+    /** The tenant's tables, and what is known of one of them. */
+    public record Source(
+            Supplier<List<TableDefinition>> tables, Function<TableDefinition, Optional<TableStatistics>> statistics) {}
+
     private final FloeTypes.Factory types = new FloeTypes.Factory();
+    private final KnownStatistics statistics;
     private final TenantSchema schema;
     private final CalciteCatalogReader tables;
     private final SqlValidator validator;
@@ -104,11 +113,11 @@ public final class StatementPlanner {
     private boolean repeatable;
 
     /** {@code embedded} where DuckDB may compute parts; {@code cancelled} ends planning when it becomes true. */
-    public StatementPlanner(
-            String tenant, Supplier<List<TableDefinition>> definitions, boolean embedded, AtomicBoolean cancelled) {
+    public StatementPlanner(String tenant, Source source, boolean embedded, AtomicBoolean cancelled) {
         this.embedded = embedded;
+        this.statistics = new KnownStatistics(source.statistics);
         CalciteSchema root = CalciteSchema.createRootSchema(false, false);
-        this.schema = new TenantSchema(definitions);
+        this.schema = new TenantSchema(source.tables, statistics);
         root.add(tenant, schema);
         this.tables = new CalciteCatalogReader(root, List.of(tenant), types, CONFIG);
         this.validator = SqlValidatorUtil.newValidator(
@@ -145,6 +154,11 @@ public final class StatementPlanner {
     /** The tables that the statement names, also those that its plan reads nothing of. */
     public List<TableDefinition> named() {
         return schema.named();
+    }
+
+    /** Rows of the tables by whose statistics the plan was chosen. */
+    public Map<UUID, Double> rows() {
+        return statistics.rows();
     }
 
     /** True where the statement is a query whose answer follows from its tables' rows and its parameters. */
@@ -236,7 +250,7 @@ public final class StatementPlanner {
         if (lookup != null) {
             return explain.is(lookup, RelOptUtil.toString(pushed), types);
         }
-        EnumerableRel physical = physical(pushed);
+        EnumerableRel physical = physical(ordered(pushed));
         Map<String, Object> stashed = new HashMap<>();
         Bindable<?> code = EnumerableInterpretable.toBindable(stashed, null, physical, EnumerableRel.Prefer.ARRAY);
         List<PlannedScan> scans = EnumerableFloeScan.numbered(stashed).stream()
@@ -251,6 +265,16 @@ public final class StatementPlanner {
         obstacles.forEach(
                 obstacle -> text.append("not in DuckDB: ").append(obstacle).append('\n'));
         return explain.is(plan, text.toString());
+    }
+
+    /** With joins in their order. */
+    private RelNode ordered(RelNode pushed) {
+        if (!JoinOrder.isIn(pushed)) {
+            return pushed;
+        }
+        statistics.want();
+        cluster.invalidateMetadataQuery();
+        return JoinOrder.chosen(pushed);
     }
 
     private EnumerableRel physical(RelNode pushed) {

@@ -14,11 +14,13 @@ import org.apache.calcite.schema.impl.AbstractSchema;
 /** The tables of one tenant, as they are when first asked for; nothing of another tenant can be named. */
 final class TenantSchema extends AbstractSchema {
     private final Supplier<List<TableDefinition>> definitions;
+    private final KnownStatistics statistics;
     private final Set<TableDefinition> named = new LinkedHashSet<>();
     private volatile Map<String, Table> tables = Map.of();
 
-    TenantSchema(Supplier<List<TableDefinition>> definitions) {
+    TenantSchema(Supplier<List<TableDefinition>> definitions, KnownStatistics statistics) {
         this.definitions = definitions;
+        this.statistics = statistics;
     }
 
     /** The tables that were asked for by name, for the thread that plans. */
@@ -31,7 +33,7 @@ final class TenantSchema extends AbstractSchema {
         Map<String, Table> known = tables;
         if (known.isEmpty()) {
             known = definitions.get().stream()
-                    .map(definition -> new FloeTable(definition, named::add))
+                    .map(definition -> new FloeTable(definition, named::add, statistics))
                     .collect(Collectors.toMap(table -> table.definition().name().table(), Function.identity()));
             tables = known;
         }

@@ -33,6 +33,10 @@ public record LiveFile(DataFile file, List<DeleteFile> deletes, int rowGroups) {
                 .sum();
     }
 
+    long liveRows() {
+        return file.recordCount() - Math.min(file.recordCount(), deadRows());
+    }
+
     private static int rowGroups(DataFile file) {
         List<Long> begins = file.splitOffsets();
         return begins == null ? 1 : begins.size();

@@ -35,6 +35,10 @@ public final class SnapshotFiles {
     private final long snapshotId;
     private final Map<String, LiveFile> files;
     private final long rowGroups;
+    private final long liveRows;
+    /** Made when first asked for. */
+    private volatile @Nullable TableStatistics statistics;
+
     /** Files of each bucket, and under {@link #NO_BUCKET} those of none; made when first asked for. */
     private volatile @Nullable Map<Integer, List<LiveFile>> byBucket;
 
@@ -42,6 +46,7 @@ public final class SnapshotFiles {
         this.snapshotId = snapshotId;
         this.files = files;
         this.rowGroups = files.values().stream().mapToLong(LiveFile::rowGroups).sum();
+        this.liveRows = files.values().stream().mapToLong(LiveFile::liveRows).sum();
     }
 
     /** Reads all manifests of the snapshot. Throws DATA_UNREADABLE. */
@@ -116,6 +121,21 @@ public final class SnapshotFiles {
     /** Row groups of all files. */
     long rowGroups() {
         return rowGroups;
+    }
+
+    /** Rows of all files that no deletion vector names. */
+    long liveRows() {
+        return liveRows;
+    }
+
+    /** What is known of the table's rows. */
+    TableStatistics statistics(Table table) {
+        TableStatistics known = statistics;
+        if (known == null) {
+            known = TableStatistics.of(table, this);
+            statistics = known;
+        }
+        return known;
     }
 
     int count() {

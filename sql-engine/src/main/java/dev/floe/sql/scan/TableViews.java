@@ -1,5 +1,7 @@
 package dev.floe.sql.scan;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.floe.catalog.Catalog;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.Tables;
@@ -14,7 +16,10 @@ import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.log.LogToken;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -31,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  * that the snapshot contains. Where a tail lacks entries the read waits for the commit that has them.
  */
 public final class TableViews implements AutoCloseable {
+    private static final int TABLES_MAX = 10_000;
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final CommittedTables tables;
     private final SnapshotCache snapshots = new SnapshotCache();
+    private final Cache<UUID, Long> liveRows =
+            Caffeine.newBuilder().maximumSize(TABLES_MAX).build();
     private final SharedReads shared = new SharedReads();
     private final @Nullable FreshReads fresh;
 
@@ -117,6 +125,28 @@ public final class TableViews implements AutoCloseable {
         }
     }
 
+    /**
+     * What is known of a table's newest snapshot, for choosing between plans; empty where it can't be read. What the
+     * log has after it is not counted.
+     */
+    public Optional<TableStatistics> statistics(TableDefinition definition) {
+        try {
+            Table table = tables.newest(definition);
+            return Optional.of(snapshots
+                    .of(definition.id(), table, table.currentSnapshot())
+                    .statistics(table));
+        } catch (FloeException e) {
+            // the read itself will say why
+            return Optional.empty();
+        }
+    }
+
+    /** Rows that a table had when its newest snapshot was read last; empty where that was long ago. */
+    public OptionalLong rowsLately(UUID table) {
+        Long rows = liveRows.getIfPresent(table);
+        return rows == null ? OptionalLong.empty() : OptionalLong.of(rows);
+    }
+
     @Override
     public void close() {
         FreshReads log = fresh;
@@ -135,7 +165,11 @@ public final class TableViews implements AutoCloseable {
     }
 
     private TableView view(TableDefinition definition, Table table, @Nullable Snapshot snapshot, TableTail tail) {
-        return new TableView(definition, table, snapshot, snapshots.of(definition.id(), table, snapshot), tail, shared);
+        SnapshotFiles files = snapshots.of(definition.id(), table, snapshot);
+        if (snapshot == table.currentSnapshot()) {
+            liveRows.put(definition.id(), files.liveRows());
+        }
+        return new TableView(definition, table, snapshot, files, tail, shared);
     }
 
     private static @Nullable LogToken token(ReadCut cut) {
