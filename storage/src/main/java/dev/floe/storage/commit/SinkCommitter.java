@@ -185,7 +185,9 @@ public final class SinkCommitter {
                     guards);
             return new Outcome.Done();
         } catch (FloeException e) {
-            boolean passes = e.code() == ErrorCode.CATALOG_UNAVAILABLE || e.code() == ErrorCode.OUTCOME_UNKNOWN;
+            boolean passes = e.code() == ErrorCode.CATALOG_UNAVAILABLE
+                    || e.code() == ErrorCode.STORAGE_UNAVAILABLE
+                    || e.code() == ErrorCode.OUTCOME_UNKNOWN;
             return passes ? new Outcome.Later(e) : new Outcome.Failed(e);
         } catch (RuntimeException e) {
             return new Outcome.Failed(new FloeException(ErrorCode.DEFECT, "the commit failed: " + e, e));

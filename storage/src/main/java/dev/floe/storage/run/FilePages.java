@@ -1,6 +1,7 @@
 package dev.floe.storage.run;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.zip.CRC32;
 import org.apache.iceberg.io.SeekableInputStream;
@@ -107,10 +108,10 @@ final class FilePages implements AutoCloseable {
             throw new IOException("a page of " + length + " bytes");
         }
         byte[] bytes = new byte[length];
-        in.seek(offset);
-        int got = in.readNBytes(bytes, 0, length);
-        if (got < length) {
-            throw new IOException("the file ends in a page");
+        try {
+            FileRanges.read(in, offset, bytes, 0, length);
+        } catch (EOFException e) {
+            throw new IOException("the file ends in a page", e);
         }
         ByteArrayInputStream rest = new ByteArrayInputStream(bytes);
         PageHeader header = Util.readPageHeader(rest);

@@ -31,6 +31,8 @@ public final class PageChecksums {
                 file.readRowGroup(group).close();
             }
             return StoredColumn.of(stored);
+        } catch (FloeException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the data file " + name, e);
         }

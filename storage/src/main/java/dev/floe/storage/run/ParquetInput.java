@@ -1,7 +1,9 @@
 package dev.floe.storage.run;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.RangeReadable;
 import org.apache.iceberg.io.SeekableInputStream;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -40,6 +42,32 @@ public final class ParquetInput implements org.apache.parquet.io.InputFile {
             @Override
             public void seek(long position) throws IOException {
                 in.seek(position);
+            }
+
+            @Override
+            public void readFully(byte[] bytes, int offset, int length) throws IOException {
+                if (in instanceof RangeReadable) {
+                    long position = in.getPos();
+                    FileRanges.read(in, position, bytes, offset, length);
+                    in.seek(position + length);
+                } else {
+                    super.readFully(bytes, offset, length);
+                }
+            }
+
+            @Override
+            public void readFully(byte[] bytes) throws IOException {
+                readFully(bytes, 0, bytes.length);
+            }
+
+            @Override
+            public void readFully(ByteBuffer buffer) throws IOException {
+                if (in instanceof RangeReadable && buffer.hasArray()) {
+                    readFully(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
+                    buffer.position(buffer.limit());
+                } else {
+                    super.readFully(buffer);
+                }
             }
         };
     }

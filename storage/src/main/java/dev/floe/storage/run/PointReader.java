@@ -60,6 +60,8 @@ public final class PointReader implements AutoCloseable {
         try {
             this.file = ParquetFileReader.open(new ParquetInput(input), ParquetInput.options());
             this.pages = new FilePages(input.newStream());
+        } catch (FloeException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw unreadable(e);
         }

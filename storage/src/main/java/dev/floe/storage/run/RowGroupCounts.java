@@ -28,6 +28,8 @@ public record RowGroupCounts(int total, int byStatistics, int byDictionaries) {
     public static RowGroupCounts of(InputFile input, Schema table, Expression filter) {
         try (ParquetFileReader file = ParquetFileReader.open(new ParquetInput(input), ParquetInput.options())) {
             return new RowGroups(file, table, filter).counts();
+        } catch (FloeException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             String name = input.location().substring(input.location().lastIndexOf('/') + 1);
             throw new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the data file " + name, e);

@@ -76,6 +76,8 @@ public final class RunReader implements AutoCloseable {
         this.dead = dead;
         try {
             this.file = ParquetFileReader.open(new ParquetInput(input), ParquetInput.options());
+        } catch (FloeException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw unreadable(e);
         }
@@ -112,9 +114,11 @@ public final class RunReader implements AutoCloseable {
             position += rows;
             remaining -= rows;
             return live;
+        } catch (FloeException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             // a file that is gone, or damaged, is met with whatever the libraries happen to throw
-            throw e instanceof FloeException known ? known : unreadable(e);
+            throw unreadable(e);
         }
     }
 

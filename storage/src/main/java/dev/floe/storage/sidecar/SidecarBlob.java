@@ -3,9 +3,11 @@ package dev.floe.storage.sidecar;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,7 +22,12 @@ import org.apache.iceberg.puffin.BlobMetadata;
 import org.apache.iceberg.puffin.Puffin;
 import org.apache.iceberg.puffin.PuffinReader;
 
-/** Finds the blob in a sidecar's Puffin file and maps or reads it. */
+/**
+ * Finds the blob in a sidecar's Puffin file and maps it.
+ *
+ * <p>A file that isn't local is copied whole to the process's temporary folder, and is in no folder any more once it is
+ * mapped: its space becomes free with the mapping.
+ */
 final class SidecarBlob {
     private static final char VERSION_SIGN = 'v';
     private static final String LOCAL_SCHEME = "file:";
@@ -39,18 +46,8 @@ final class SidecarBlob {
     static ByteBuffer read(FileIO io, String location, String type, List<Integer> fieldIds) {
         try {
             InputFile file = io.newInputFile(location);
-            long length = file.getLength();
-            requireFooter(file, length);
-            BlobMetadata blob = find(file, length, type, fieldIds);
-            if (blob.offset() < 0
-                    || blob.length() < 0
-                    || blob.length() > Integer.MAX_VALUE
-                    || blob.length() > length
-                    || blob.offset() > length - blob.length()) {
-                throw Sidecar.unusable("has a blob outside of it");
-            }
             Optional<Path> local = localPath(file.location());
-            return local.isPresent() ? map(local.get(), blob) : copy(file, blob);
+            return local.isPresent() ? mapped(local.get(), file, type, fieldIds) : fetched(file, type, fieldIds);
         } catch (FloeException e) {
             throw e;
         } catch (NotFoundException e) {
@@ -59,6 +56,42 @@ final class SidecarBlob {
             // Puffin's reader meets damage with whatever its parser happens to throw
             throw new FloeException(ErrorCode.DATA_UNREADABLE, "the sidecar is damaged", e);
         }
+    }
+
+    private static ByteBuffer fetched(InputFile file, String type, List<Integer> fieldIds) throws IOException {
+        try (SeekableInputStream in = file.newStream()) {
+            Path copy = Files.createTempFile("floe-sidecar-", ".puffin");
+            try {
+                try (OutputStream out = Files.newOutputStream(copy)) {
+                    in.transferTo(out);
+                }
+                return mapped(copy, org.apache.iceberg.Files.localInput(copy.toFile()), type, fieldIds);
+            } finally {
+                Files.deleteIfExists(copy);
+            }
+        } catch (FileSystemException e) {
+            throw noRoom(e);
+        }
+    }
+
+    private static FloeException noRoom(IOException e) {
+        return new FloeException(ErrorCode.STORAGE_UNAVAILABLE, "can't keep a sidecar in the temporary folder: " + e, e)
+                .advise("make room there, or start with -Djava.io.tmpdir=FOLDER");
+    }
+
+    private static ByteBuffer mapped(Path path, InputFile file, String type, List<Integer> fieldIds)
+            throws IOException {
+        long length = file.getLength();
+        requireFooter(file, length);
+        BlobMetadata blob = find(file, length, type, fieldIds);
+        if (blob.offset() < 0
+                || blob.length() < 0
+                || blob.length() > Integer.MAX_VALUE
+                || blob.length() > length
+                || blob.offset() > length - blob.length()) {
+            throw Sidecar.unusable("has a blob outside of it");
+        }
+        return map(path, blob);
     }
 
     /** Puffin's reader allocates what the footer's length says. */
@@ -117,14 +150,5 @@ final class SidecarBlob {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, blob.offset(), blob.length());
         }
-    }
-
-    private static ByteBuffer copy(InputFile file, BlobMetadata blob) throws IOException {
-        byte[] bytes = new byte[(int) blob.length()];
-        try (SeekableInputStream in = file.newStream()) {
-            in.seek(blob.offset());
-            IOUtil.readFully(in, bytes, 0, bytes.length);
-        }
-        return ByteBuffer.wrap(bytes);
     }
 }
