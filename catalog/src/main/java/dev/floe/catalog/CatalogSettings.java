@@ -1,5 +1,6 @@
 package dev.floe.catalog;
 
+import dev.floe.catalog.file.S3Settings;
 import dev.floe.core.settings.Secret;
 import dev.floe.core.settings.SettingsReader;
 import java.io.Serializable;
@@ -8,9 +9,16 @@ import java.nio.file.Path;
 /**
  * Where the catalog's database and the tables' files are.
  *
- * <p>{@code warehouse} is a local path or a URI. The URL is {@code jdbc:sqlite:...} or {@code jdbc:postgresql:...}.
+ * <p>{@code warehouse} is a local path or a URI, {@code s3} for one of S3's. The URL is {@code jdbc:sqlite:...} or {@code
+ * jdbc:postgresql:...}.
  */
-public record CatalogSettings(String jdbcUrl, String user, Secret password, String warehouse) implements Serializable {
+public record CatalogSettings(String jdbcUrl, String user, Secret password, String warehouse, S3Settings s3)
+        implements Serializable {
+    /** With S3, if the warehouse is there, as the AWS SDK finds it by itself. */
+    public CatalogSettings(String jdbcUrl, String user, Secret password, String warehouse) {
+        this(jdbcUrl, user, password, warehouse, S3Settings.NONE);
+    }
+
     public static CatalogSettings read(SettingsReader settings, Path dataFolder) {
         return new CatalogSettings(
                 settings.text(
@@ -22,6 +30,7 @@ public record CatalogSettings(String jdbcUrl, String user, Secret password, Stri
                 settings.text(
                         "catalog.warehouse",
                         dataFolder.resolve("warehouse").toString(),
-                        "Folder or URI under which tables keep their files"));
+                        "Folder or s3://BUCKET/PREFIX under which tables keep their files"),
+                S3Settings.read(settings));
     }
 }

@@ -7,7 +7,6 @@ import dev.floe.catalog.database.Database;
 import dev.floe.catalog.database.IcebergConnections;
 import dev.floe.catalog.database.Micros;
 import dev.floe.catalog.database.Sql;
-import dev.floe.catalog.file.LocalFileIO;
 import dev.floe.catalog.principal.ApiKeys;
 import dev.floe.catalog.principal.SqlApiKeys;
 import dev.floe.catalog.principal.SqlTenants;
@@ -26,7 +25,6 @@ import dev.floe.catalog.table.Tables;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TenantName;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -50,6 +48,7 @@ public final class SqlCatalog implements Catalog {
     public static final String ICEBERG_CATALOG_NAME = "floe";
 
     private final Database database;
+    private final Warehouse warehouse;
     private final JdbcCatalog iceberg;
     private final String sinkId;
     private final Tables tables;
@@ -61,20 +60,20 @@ public final class SqlCatalog implements Catalog {
     private final ApiKeys apiKeys;
     private final Audit audit;
 
-    private SqlCatalog(CatalogSettings settings, Database database, Clock clock, Ticker ticker) {
-        Path warehouse = Warehouse.open(settings.warehouse());
+    private SqlCatalog(CatalogSettings settings, Database database, Warehouse warehouse, Clock clock, Ticker ticker) {
         this.database = database;
+        this.warehouse = warehouse;
         this.iceberg = new JdbcCatalog(
-                properties -> new LocalFileIO(warehouse),
+                properties -> warehouse.files(),
                 properties -> new IcebergConnections(database, settings.jdbcUrl()),
                 false);
         iceberg.initialize(
                 ICEBERG_CATALOG_NAME,
                 Map.of(
                         CatalogProperties.URI, settings.jdbcUrl(),
-                        CatalogProperties.WAREHOUSE_LOCATION, warehouse.toString(),
+                        CatalogProperties.WAREHOUSE_LOCATION, warehouse.location(),
                         CatalogProperties.METRICS_REPORTER_IMPL, SilentMetrics.class.getName()));
-        this.tables = new SqlTables(database, iceberg, new TableFiles(warehouse.toString()), clock, ticker);
+        this.tables = new SqlTables(database, iceberg, new TableFiles(warehouse.location()), clock, ticker);
         this.suspensions = new SqlTableSuspensions(database, clock);
         this.compactions = new SqlTableCompactions(database, clock);
         this.maintenance = new SqlMaintenanceRuns(database, clock);
@@ -97,7 +96,13 @@ public final class SqlCatalog implements Catalog {
     static Catalog open(CatalogSettings settings, Clock clock, Ticker ticker) {
         Database database = Database.open(settings);
         try {
-            return new SqlCatalog(settings, database, clock, ticker);
+            Warehouse warehouse = Warehouse.open(settings);
+            try {
+                return new SqlCatalog(settings, database, warehouse, clock, ticker);
+            } catch (RuntimeException e) {
+                warehouse.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -207,10 +212,9 @@ public final class SqlCatalog implements Catalog {
 
     @Override
     public void close() {
-        try {
+        try (database;
+                warehouse) {
             iceberg.close();
-        } finally {
-            database.close();
         }
     }
 

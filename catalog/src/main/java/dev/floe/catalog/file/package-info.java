@@ -1,4 +1,4 @@
-/** Table files on local disks. */
+/** Table files on local disks and on S3. */
 @NullMarked
 package dev.floe.catalog.file;
 
