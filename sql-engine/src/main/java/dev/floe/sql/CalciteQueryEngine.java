@@ -14,6 +14,7 @@ import dev.floe.sql.define.RunningDefinition;
 import dev.floe.sql.duckdb.DuckDb;
 import dev.floe.sql.duckdb.ScanSettings;
 import dev.floe.sql.engine.EngineSums;
+import dev.floe.sql.engine.FileCounts;
 import dev.floe.sql.engine.LookupRequest;
 import dev.floe.sql.engine.LookupResult;
 import dev.floe.sql.engine.PreparedQuery;
@@ -263,7 +264,8 @@ public final class CalciteQueryEngine implements QueryEngine {
 
     @Override
     public QueryCounts counts() {
-        return new QueryCounts(planned.sum(), reused.sum(), lookups.sum(), results.counts());
+        FileCounts files = duckDb == null ? FileCounts.NONE : duckDb.counts();
+        return new QueryCounts(planned.sum(), reused.sum(), lookups.sum(), results.counts(), files);
     }
 
     @Override

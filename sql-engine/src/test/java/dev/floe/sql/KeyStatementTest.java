@@ -9,6 +9,7 @@ import dev.floe.catalog.table.ColumnChange;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.name.TenantName;
 import dev.floe.sql.duckdb.ScanSettings;
+import dev.floe.sql.engine.FileCounts;
 import dev.floe.sql.engine.PreparedQuery;
 import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryCursor;
@@ -266,10 +267,11 @@ class KeyStatementTest {
             select(ROUTES + "origin = ? AND number = ?", "A" + number % 5, number);
             select(ROUTES + "origin = ?  -- which\n AND /* that */ number = ?;", "A" + number % 5, number);
         }
-        assertThat(engine.counts()).isEqualTo(new QueryCounts(planned, 100, 151, ResultCounts.NONE));
+        assertThat(engine.counts()).isEqualTo(new QueryCounts(planned, 100, 151, ResultCounts.NONE, FileCounts.NONE));
         select("SELECT UPPER(origin) FROM routes ORDER BY 1 LIMIT 3");
         select("SELECT UPPER(origin) FROM routes ORDER BY 1 LIMIT 3");
-        assertThat(engine.counts()).isEqualTo(new QueryCounts(planned + 1, 101, 151, ResultCounts.NONE));
+        assertThat(engine.counts())
+                .isEqualTo(new QueryCounts(planned + 1, 101, 151, ResultCounts.NONE, FileCounts.NONE));
     }
 
     @Test

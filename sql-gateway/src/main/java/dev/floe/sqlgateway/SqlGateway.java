@@ -4,6 +4,7 @@ import dev.floe.auth.http.HttpAuthenticator;
 import dev.floe.catalog.table.Tables;
 import dev.floe.core.lifecycle.Component;
 import dev.floe.core.lifecycle.Health;
+import dev.floe.sql.engine.FileCounts;
 import dev.floe.sql.engine.QueryCounts;
 import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sql.engine.ResultCounts;
@@ -107,12 +108,17 @@ public final class SqlGateway implements Component {
         QueryCounts counts = engine.counts();
         AdmissionCounts places = queries.counts();
         ResultCounts results = counts.results();
+        FileCounts files = counts.files();
         return new Health(
                 true,
                 "statements planned " + counts.planned() + ", plans reused " + counts.reused() + ", run as lookups "
                         + counts.lookups() + "; results from the cache " + results.hits() + ", not in it "
                         + results.misses() + ", let go " + results.evicted() + ", kept " + results.kept() + " of "
-                        + results.bytes() + " bytes; queries open " + places.taken() + ", waiting " + places.waiting()
+                        + results.bytes() + " bytes; files from the cache " + files.hits() + ", fetched "
+                        + files.misses()
+                        + " of " + files.fetched() + " bytes, let go " + files.evicted() + ", kept " + files.kept()
+                        + " of " + files.bytes() + " bytes; queries open " + places.taken() + ", waiting "
+                        + places.waiting()
                         + ", have waited " + places.waited() + " for " + places.waitedMillis() + " ms in all, refused "
                         + places.refused());
     }

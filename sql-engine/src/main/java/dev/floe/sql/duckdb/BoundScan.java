@@ -20,7 +20,7 @@ import org.apache.iceberg.types.Types;
 import org.duckdb.DuckDBConnection;
 
 /**
- * A scan that one connection of DuckDB's can read once: its files are linked and verified, its rows in memory have a
+ * A scan that one connection of DuckDB's can read once: its files are at hand and verified, its rows in memory have a
  * name on the connection. {@link #close} comes after the query.
  *
  * <p>Files are read in groups, those that call and store the columns alike and have dead rows, or none, together.
@@ -31,7 +31,7 @@ import org.duckdb.DuckDBConnection;
 final class BoundScan implements AutoCloseable {
     private static final List<Type> DEAD_TYPES = List.of(Types.BinaryType.get(), Types.IntegerType.get());
 
-    private final LinkedFiles files;
+    private final ScanFiles files;
     private final ScanInput input;
     private final List<RowStream> streams = new ArrayList<>();
     private final List<String> parts = new ArrayList<>();
@@ -39,26 +39,26 @@ final class BoundScan implements AutoCloseable {
     /** What has to be alike in files that are read together. */
     private record Group(FileColumns columns, boolean isDirty) {}
 
-    private BoundScan(LinkedFiles files, ScanInput input) {
+    private BoundScan(ScanFiles files, ScanInput input) {
         this.files = files;
         this.input = input;
     }
 
     /**
-     * Names on the connection begin with {@code name}; {@code checkpoint} is called for each file. Throws
-     * DATA_UNREADABLE.
+     * Names on the connection begin with {@code name}; {@code checkpoint} is called for each file, and while files are
+     * fetched. Throws as {@link ScanFiles#acquire} does.
      */
     static BoundScan open(
             DuckDb database, DuckDBConnection connection, String name, ScanInput input, Runnable checkpoint) {
         BoundScan scan = new BoundScan(database.files(), input);
-        List<Path> paths = scan.files.acquire(input.locations());
+        List<PlacedFile> placed = scan.files.acquire(input, checkpoint);
         try {
             Map<Group, List<Integer>> groups = new LinkedHashMap<>();
-            for (int i = 0; i < paths.size(); i++) {
+            for (int i = 0; i < placed.size(); i++) {
                 checkpoint.run();
                 ScannedFile file = input.files().get(i);
                 FileColumns columns = FileColumns.of(
-                        scan.files.verify(file.location(), input.schema(), input.fieldIds()), input.fieldIds());
+                        scan.files.verify(placed.get(i), input.schema(), input.fieldIds()), input.fieldIds());
                 groups.computeIfAbsent(new Group(columns, file.dead() != null), group -> new ArrayList<>())
                         .add(i);
             }
@@ -67,7 +67,8 @@ final class BoundScan implements AutoCloseable {
                 if (group.isDirty) {
                     scan.register(connection, dead, () -> bits(input, members), DEAD_TYPES, database.allocator());
                 }
-                scan.parts.add(scan.text(group, members.stream().map(paths::get).toList(), dead));
+                scan.parts.add(scan.text(
+                        group, members.stream().map(i -> placed.get(i).path()).toList(), dead));
             });
             Supplier<RowStream.Rows> memory = input.memory();
             if (memory != null) {
@@ -139,6 +140,6 @@ final class BoundScan implements AutoCloseable {
     @Override
     public void close() {
         streams.forEach(RowStream::close);
-        files.release(input.locations());
+        files.release(input);
     }
 }

@@ -2,6 +2,7 @@ package dev.floe.sql.duckdb;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.sql.engine.FileCounts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -17,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.duckdb.DuckDBConnection;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One DuckDB in memory for all queries of the process, opened when first needed.
  *
- * <p>Invariant: it opens no file but those linked for a query and its own temporary ones, loads no extension, reaches
+ * <p>Invariant: it opens no file but those placed for a query and its own temporary ones, loads no extension, reaches
  * no network, and its settings are locked before the first query. Safe for use by several threads; each query has a
  * connection of its own.
  */
@@ -42,7 +44,7 @@ public final class DuckDb implements AutoCloseable {
         return thread;
     });
     private @Nullable DuckDBConnection root;
-    private @Nullable LinkedFiles files;
+    private @Nullable ScanFiles files;
     private @Nullable Future<?> forgetting;
     private boolean closed;
 
@@ -67,13 +69,19 @@ public final class DuckDb implements AutoCloseable {
         return allocator;
     }
 
-    synchronized LinkedFiles files() {
+    synchronized ScanFiles files() {
         root();
-        LinkedFiles linked = files;
-        if (linked == null) {
+        ScanFiles open = files;
+        if (open == null) {
             throw new IllegalStateException("DuckDB is open");
         }
-        return linked;
+        return open;
+    }
+
+    /** What became of files that aren't local. */
+    public synchronized FileCounts counts() {
+        ScanFiles open = files;
+        return open == null ? FileCounts.NONE : open.counts();
     }
 
     /** A connection for one query. */
@@ -118,10 +126,10 @@ public final class DuckDb implements AutoCloseable {
                     .advise("set sql.scan-folder to one without *, ? and [ in its path");
         }
         Path spill = settings.folder().resolve("spill");
-        LinkedFiles linked;
+        ScanFiles placed;
         try {
-            linked = LinkedFiles.open(settings.folder().resolve("files"));
-            LinkedFiles.open(spill);
+            placed = ScanFiles.open(settings.folder(), settings.fileCacheBytesMax());
+            ScanFiles.emptied(spill);
         } catch (IOException e) {
             throw new FloeException(ErrorCode.DATA_FOLDER_UNUSABLE, "can't use the folder " + settings.folder(), e)
                     .advise("make it writable, or set sql.scan-folder");
@@ -133,7 +141,11 @@ public final class DuckDb implements AutoCloseable {
             for (String setting : List.of(
                     "autoinstall_known_extensions = false",
                     "autoload_known_extensions = false",
-                    "allowed_directories = [" + quoted(linked.folder() + "/") + "]",
+                    "allowed_directories = ["
+                            + placed.folders().stream()
+                                    .map(folder -> quoted(folder + "/"))
+                                    .collect(Collectors.joining(", "))
+                            + "]",
                     "temp_directory = " + quoted(spill.toAbsolutePath().toString()),
                     "max_temp_directory_size = '" + settings.tempBytesMax() + "B'",
                     "memory_limit = '" + settings.memoryMax() + "B'",
@@ -148,11 +160,12 @@ public final class DuckDb implements AutoCloseable {
             }
         } catch (SQLException e) {
             connection.close();
+            placed.close();
             throw e;
         }
-        files = linked;
+        files = placed;
         forgetting = deadlines.scheduleWithFixedDelay(
-                linked::forgetDeleted, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
+                placed::forgetDeleted, FORGET_SECONDS, FORGET_SECONDS, TimeUnit.SECONDS);
         return connection;
     }
 
@@ -168,6 +181,10 @@ public final class DuckDb implements AutoCloseable {
             task.cancel(false);
         }
         deadlines.shutdownNow();
+        ScanFiles placed = files;
+        if (placed != null) {
+            placed.close();
+        }
         DuckDBConnection open = root;
         root = null;
         try {

@@ -121,8 +121,8 @@ class DuckDbTest {
     @Test
     void aNameOfAFileStaysWhileItIsUsed() throws Exception {
         Path file = Files.writeString(folder.resolve("data"), "rows");
-        LinkedFiles files = LinkedFiles.open(folder.resolve("links"));
-        Path name = files.acquire(List.of(file.toString())).get(0);
+        LinkedFiles files = new LinkedFiles(Files.createDirectory(folder.resolve("links")));
+        Path name = files.acquire(List.of(file.toString())).get(0).path();
         Files.delete(file);
         assertThat(Files.readString(name)).isEqualTo("rows");
         files.forgetDeleted();
