@@ -9,8 +9,8 @@ import java.nio.file.Path;
 /**
  * Where the catalog's database and the tables' files are.
  *
- * <p>{@code warehouse} is a local path or a URI, {@code s3} for one of S3's. The URL is {@code jdbc:sqlite:...} or {@code
- * jdbc:postgresql:...}.
+ * <p>{@code warehouse} is a local path or a URI, {@code s3} for one of S3's. The URL is {@code jdbc:sqlite:...} or
+ * {@code jdbc:postgresql:...}.
  */
 public record CatalogSettings(String jdbcUrl, String user, Secret password, String warehouse, S3Settings s3)
         implements Serializable {

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 /**
  * What DuckDB may use, for all queries together.
  *
- * <p>{@code folder} is for its temporary files, links to data files that are local and copies of those that aren't; what
- * is in it is deleted at start.
+ * <p>{@code folder} is for its temporary files, links to data files that are local and copies of those that aren't;
+ * what is in it is deleted at start.
  */
 public record ScanSettings(Path folder, long memoryMax, int threads, long tempBytesMax, long fileCacheBytesMax) {
     private static final long MEMORY_MIN = 64L << 20;
