@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** A checkpoint is settled once nothing of it, or of those before it, can still be committed. */
 class SettledChangesTest {
+    private boolean storeIsAway;
     private final FaultyCatalog catalog = new FaultyCatalog();
     private final TestTable table =
             TestTable.create(catalog, TestTable.SCHEMA, PartitionSpec.unpartitioned(), List.of(1), 1);
@@ -25,6 +26,9 @@ class SettledChangesTest {
             new SinkTables() {
                 @Override
                 public Optional<SinkTable> find(UUID tableId) {
+                    if (storeIsAway) {
+                        throw new FloeException(ErrorCode.STORAGE_UNAVAILABLE, "S3 does not answer");
+                    }
                     return Optional.of(new SinkTable(table.load(), table.layout()));
                 }
 
@@ -53,6 +57,22 @@ class SettledChangesTest {
         assertThat(committer.isSettled(2)).isFalse();
         committer.commitUpTo(2);
         assertThat(committer.isSettled(2)).isTrue();
+    }
+
+    @Test
+    void aCommitWaitsForAStoreThatIsAway() {
+        flush(1);
+        storeIsAway = true;
+        committer.commitUpTo(1);
+        assertThat(committer.isSettled(1)).isFalse();
+
+        storeIsAway = false;
+        committer.commitUpTo(1);
+
+        assertThat(committer.isSettled(1)).isTrue();
+        assertThat(table.load().currentSnapshot())
+                .as("the table was not suspended")
+                .isNotNull();
     }
 
     @Test
