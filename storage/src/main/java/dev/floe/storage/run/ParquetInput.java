@@ -1,7 +1,6 @@
 package dev.floe.storage.run;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.RangeReadable;
 import org.apache.iceberg.io.SeekableInputStream;
@@ -33,6 +32,9 @@ public final class ParquetInput implements org.apache.parquet.io.InputFile {
     @Override
     public org.apache.parquet.io.SeekableInputStream newStream() {
         SeekableInputStream in = file.newStream();
+        if (in instanceof RangeReadable) {
+            return new RangedInput(in, file.getLength());
+        }
         return new DelegatingSeekableInputStream(in) {
             @Override
             public long getPos() throws IOException {
@@ -42,32 +44,6 @@ public final class ParquetInput implements org.apache.parquet.io.InputFile {
             @Override
             public void seek(long position) throws IOException {
                 in.seek(position);
-            }
-
-            @Override
-            public void readFully(byte[] bytes, int offset, int length) throws IOException {
-                if (in instanceof RangeReadable) {
-                    long position = in.getPos();
-                    FileRanges.read(in, position, bytes, offset, length);
-                    in.seek(position + length);
-                } else {
-                    super.readFully(bytes, offset, length);
-                }
-            }
-
-            @Override
-            public void readFully(byte[] bytes) throws IOException {
-                readFully(bytes, 0, bytes.length);
-            }
-
-            @Override
-            public void readFully(ByteBuffer buffer) throws IOException {
-                if (in instanceof RangeReadable && buffer.hasArray()) {
-                    readFully(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
-                    buffer.position(buffer.limit());
-                } else {
-                    super.readFully(buffer);
-                }
             }
         };
     }
