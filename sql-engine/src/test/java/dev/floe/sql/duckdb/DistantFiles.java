@@ -22,6 +22,9 @@ final class DistantFiles implements FileIO {
     /** Each file's second half waits for it. */
     transient CountDownLatch gate = new CountDownLatch(0);
 
+    /** Runs when all of a file was read. */
+    transient Runnable atEnd = () -> {};
+
     volatile boolean broken;
 
     void put(String location, int bytes) {
@@ -111,6 +114,7 @@ final class DistantFiles implements FileIO {
         @Override
         public void close() {
             open.decrementAndGet();
+            atEnd.run();
         }
     }
 }

@@ -180,6 +180,25 @@ class FetchedFilesTest {
     }
 
     @Test
+    void aCopyThatNobodyWaitsForAtItsEndIsNotKept() {
+        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch gone = new CountDownLatch(1);
+        store.atEnd = () -> {
+            over.set(true);
+            try {
+                gone.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        assertThatThrownBy(() -> acquire("s3://t/a", 100, over)).hasMessageContaining("enough");
+        gone.countDown();
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(files.counts().bytes()).isZero());
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void aFileThatWasGivenUpIsFetchedAnewAtOnce() {
         store.gate = new CountDownLatch(1);
         AtomicBoolean over = new AtomicBoolean(true);
