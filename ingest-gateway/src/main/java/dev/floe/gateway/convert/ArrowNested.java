@@ -2,6 +2,10 @@ package dev.floe.gateway.convert;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.arrow.ArrowArray;
+import dev.floe.storage.arrow.ArrowBytes;
+import dev.floe.storage.arrow.ArrowFrames;
+import dev.floe.storage.arrow.ArrowType;
 import dev.floe.storage.column.ListVector;
 import dev.floe.storage.column.MapVector;
 import dev.floe.storage.column.StructVector;

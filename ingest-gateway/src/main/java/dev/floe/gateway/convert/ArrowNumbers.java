@@ -1,5 +1,7 @@
 package dev.floe.gateway.convert;
 
+import dev.floe.storage.arrow.ArrowArray;
+import dev.floe.storage.arrow.ArrowType;
 import dev.floe.storage.column.DoubleVector;
 import dev.floe.storage.column.FixedVector;
 import dev.floe.storage.column.FloatVector;

@@ -2,6 +2,11 @@ package dev.floe.gateway.convert;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.arrow.ArrowArray;
+import dev.floe.storage.arrow.ArrowArrays;
+import dev.floe.storage.arrow.ArrowField;
+import dev.floe.storage.arrow.ArrowFrames;
+import dev.floe.storage.arrow.DecodedBytes;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.RowOperation;
 import dev.floe.storage.column.Vector;
@@ -38,7 +43,7 @@ final class ArrowReader {
     ArrowReader(Target target, ConvertLimits limits) {
         this.target = target;
         this.limits = limits;
-        this.decoded = new DecodedBytes(limits);
+        this.decoded = new DecodedBytes(limits.bytesMax(), limits::tooLarge);
     }
 
     /** One part for each record batch. */
@@ -98,13 +103,12 @@ final class ArrowReader {
         if (coded == null) {
             throw ArrowFrames.malformed("a dictionary that no field uses");
         }
-        ArrowField plain = new ArrowField(coded.name(), coded.type(), coded.children(), null, 0);
         RecordBatch data = batch.data();
         limits.checkRows(data.length());
         dictionaries.put(
                 batch.id(),
                 new ArrowArrays(data, frame.body(), decoded)
-                        .read(List.of(plain), data.length())
+                        .read(List.of(coded.plain()), data.length())
                         .get(0));
     }
 

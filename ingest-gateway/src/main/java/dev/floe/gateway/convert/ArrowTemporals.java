@@ -2,6 +2,8 @@ package dev.floe.gateway.convert;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.arrow.ArrowArray;
+import dev.floe.storage.arrow.ArrowType;
 import dev.floe.storage.column.IntVector;
 import dev.floe.storage.column.LongVector;
 import dev.floe.storage.column.Vector;

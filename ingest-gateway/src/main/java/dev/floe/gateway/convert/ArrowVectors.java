@@ -2,6 +2,11 @@ package dev.floe.gateway.convert;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.arrow.ArrowArray;
+import dev.floe.storage.arrow.ArrowBytes;
+import dev.floe.storage.arrow.ArrowFrames;
+import dev.floe.storage.arrow.ArrowType;
+import dev.floe.storage.arrow.DecodedBytes;
 import dev.floe.storage.column.BooleanVector;
 import dev.floe.storage.column.BytesVector;
 import dev.floe.storage.column.Gather;

@@ -2,6 +2,7 @@ package dev.floe.gateway.convert;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.core.error.ShownText;
 import java.io.Serial;
 
 /**
@@ -12,8 +13,6 @@ import java.io.Serial;
 final class BadValue extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
-
-    private static final int SHOWN_CHARS_MAX = 60;
 
     private final ErrorCode code;
     private final String action;
@@ -69,15 +68,6 @@ final class BadValue extends RuntimeException {
 
     /** Text cut to a length fit for a message, in quotes. */
     static String shown(String text) {
-        String cut = text.length() > SHOWN_CHARS_MAX ? text.substring(0, SHOWN_CHARS_MAX) + "..." : text;
-        StringBuilder out = new StringBuilder("'");
-        cut.codePoints().forEach(point -> {
-            if (Character.isISOControl(point) || Character.getType(point) == Character.FORMAT) {
-                out.append(String.format("\\u%04x", point));
-            } else {
-                out.appendCodePoint(point);
-            }
-        });
-        return out.append('\'').toString();
+        return ShownText.of(text);
     }
 }

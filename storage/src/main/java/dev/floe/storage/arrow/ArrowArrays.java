@@ -1,8 +1,9 @@
-package dev.floe.gateway.convert;
+package dev.floe.storage.arrow;
 
 import com.github.luben.zstd.Zstd;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.core.error.ShownText;
 import dev.floe.storage.column.Validity;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,7 +16,7 @@ import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.RecordBatch;
 
 /** Cuts a record batch's body into the arrays of its fields, in the order that Arrow lays them. */
-final class ArrowArrays {
+public final class ArrowArrays {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).order(ByteOrder.LITTLE_ENDIAN);
     private static final int VIEW_BYTES = 16;
 
@@ -27,7 +28,7 @@ final class ArrowArrays {
     private int buffer;
     private int variadic;
 
-    ArrowArrays(RecordBatch batch, ByteBuffer body, DecodedBytes decoded) {
+    public ArrowArrays(RecordBatch batch, ByteBuffer body, DecodedBytes decoded) {
         this.batch = batch;
         this.body = body;
         this.decoded = decoded;
@@ -39,7 +40,7 @@ final class ArrowArrays {
         this.zstd = compression != null;
     }
 
-    List<ArrowArray> read(List<ArrowField> fields, long length) {
+    public List<ArrowArray> read(List<ArrowField> fields, long length) {
         List<ArrowArray> arrays = new ArrayList<>();
         for (ArrowField field : fields) {
             ArrowArray array = read(field);
@@ -200,7 +201,7 @@ final class ArrowArrays {
     }
 
     private static FloeException malformed(ArrowField field, String what) {
-        return ArrowFrames.malformed("the field " + BadValue.shown(field.name()) + " has " + what);
+        return ArrowFrames.malformed("the field " + ShownText.of(field.name()) + " has " + what);
     }
 
     private static FloeException unsupported(ArrowField field, String type) {

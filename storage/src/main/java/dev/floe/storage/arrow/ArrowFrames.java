@@ -1,4 +1,4 @@
-package dev.floe.gateway.convert;
+package dev.floe.storage.arrow;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Every length is checked against the bytes that are there before anything is taken or allocated by it. Format:
  * <a href="https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format">Arrow columnar format</a>.
  */
-final class ArrowFrames {
+public final class ArrowFrames {
     private static final int CONTINUATION = -1;
 
     private final ByteBuffer stream;
 
     /** A message's metadata and the bytes of its body. */
-    record Frame(Message message, ByteBuffer body) {}
+    public record Frame(Message message, ByteBuffer body) {}
 
-    ArrowFrames(ByteBuffer stream) {
+    public ArrowFrames(ByteBuffer stream) {
         this.stream = stream.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** The next message, or null at the end. */
     @Nullable
-    Frame next() {
+    public Frame next() {
         if (stream.remaining() < Integer.BYTES) {
             if (stream.hasRemaining()) {
                 throw malformed("it ends within a message");
@@ -61,7 +61,7 @@ final class ArrowFrames {
         return taken;
     }
 
-    static FloeException malformed(String what) {
+    public static FloeException malformed(String what) {
         return new FloeException(ErrorCode.MALFORMED_BATCH, "the batch is no Arrow IPC stream: " + what)
                 .advise("send a schema, then record batches, as Arrow's stream writer makes them");
     }

@@ -1,4 +1,4 @@
-package dev.floe.gateway.convert;
+package dev.floe.storage.arrow;
 
 import com.google.flatbuffers.Table;
 import org.apache.arrow.flatbuf.Date;
@@ -15,7 +15,7 @@ import org.apache.arrow.flatbuf.Timestamp;
 import org.apache.arrow.flatbuf.Type;
 
 /** Arrow's types, as far as they map to columns without loss. */
-sealed interface ArrowType {
+public sealed interface ArrowType {
     /** No values at all. */
     record Null() implements ArrowType {}
 

@@ -1,4 +1,4 @@
-package dev.floe.gateway.convert;
+package dev.floe.storage.arrow;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -11,24 +11,29 @@ import org.jspecify.annotations.Nullable;
  * A field of an Arrow schema; {@code indexType} is null where it has no dictionary, and {@code type} is that of the
  * dictionary's values where it has one.
  */
-record ArrowField(
+public record ArrowField(
         String name, ArrowType type, List<ArrowField> children, ArrowType.@Nullable Ints indexType, long dictionaryId) {
     private static final int FIELDS_MAX = 100_000;
 
-    ArrowField {
+    public ArrowField {
         children = List.copyOf(children);
     }
 
+    /** The same with its values spelled out, as a dictionary's own batch has them. */
+    public ArrowField plain() {
+        return new ArrowField(name, type, children, null, 0);
+    }
+
     /** Reads a schema's fields; bounded, since offsets in an untrusted schema may form loops. */
-    static final class Reader {
+    public static final class Reader {
         private final int depthMax;
         private int fields;
 
-        Reader(int depthMax) {
+        public Reader(int depthMax) {
             this.depthMax = depthMax;
         }
 
-        ArrowField read(Field field, int depth) {
+        public ArrowField read(Field field, int depth) {
             if (depth > depthMax || ++fields > FIELDS_MAX) {
                 throw new IndexOutOfBoundsException(
                         "the schema nests deeper than " + depthMax + " or has too many fields");

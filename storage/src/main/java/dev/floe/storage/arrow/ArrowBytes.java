@@ -1,6 +1,7 @@
-package dev.floe.gateway.convert;
+package dev.floe.storage.arrow;
 
 import dev.floe.core.error.FloeException;
+import dev.floe.core.error.ShownText;
 import dev.floe.storage.column.BytesVector;
 import dev.floe.storage.column.FixedVector;
 import dev.floe.storage.column.Vector;
@@ -8,13 +9,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Byte strings out of Arrow's layouts. */
-final class ArrowBytes {
+public final class ArrowBytes {
     private static final int VIEW_BYTES = 16;
     private static final int INLINE_BYTES_MAX = 12;
+    private static final int UUID_BYTES = 16;
 
     private ArrowBytes() {}
 
-    static BytesVector offsets(ArrowArray array, ArrowType.Layout layout, DecodedBytes decoded) {
+    public static BytesVector offsets(ArrowArray array, ArrowType.Layout layout, DecodedBytes decoded) {
         int[] offsets = offsets(
                 array, layout == ArrowType.Layout.OFFSETS_64, array.values().remaining());
         int first = offsets[0];
@@ -29,7 +31,7 @@ final class ArrowBytes {
     }
 
     /** Offsets that rise from at least 0 to at most {@code end}. */
-    static int[] offsets(ArrowArray array, boolean large, int end) {
+    public static int[] offsets(ArrowArray array, boolean large, int end) {
         int[] offsets = new int[array.length() + 1];
         long last = 0;
         for (int slot = 0; slot <= array.length(); slot++) {
@@ -38,7 +40,7 @@ final class ArrowBytes {
                     : array.offsets().getInt(slot * Integer.BYTES);
             if (offset < last || offset > end) {
                 throw ArrowFrames.malformed(
-                        "the field " + BadValue.shown(array.field().name()) + " has the offset " + offset + " after "
+                        "the field " + ShownText.of(array.field().name()) + " has the offset " + offset + " after "
                                 + last + ", with an end of " + end);
             }
             offsets[slot] = (int) offset;
@@ -48,7 +50,7 @@ final class ArrowBytes {
     }
 
     /** Views hold up to 12 bytes themselves, and point into a data buffer for more. */
-    static BytesVector views(ArrowArray array, DecodedBytes decoded) {
+    public static BytesVector views(ArrowArray array, DecodedBytes decoded) {
         int[] offsets = new int[array.length() + 1];
         byte[] data = new byte[array.length() * INLINE_BYTES_MAX];
         int end = 0;
@@ -82,7 +84,7 @@ final class ArrowBytes {
         return BytesVector.plain(offsets, Arrays.copyOf(data, end), array.length(), array.validity());
     }
 
-    static BytesVector fixed(ArrowArray array, int width, DecodedBytes decoded) {
+    public static BytesVector fixed(ArrowArray array, int width, DecodedBytes decoded) {
         decoded.add((long) width * array.length());
         byte[] data = new byte[width * array.length()];
         array.values().get(0, data);
@@ -93,17 +95,17 @@ final class ArrowBytes {
         return BytesVector.plain(offsets, data, array.length(), array.validity());
     }
 
-    static Vector uuids(ArrowArray array, FloeException otherwise) {
-        if (!(array.type() instanceof ArrowType.FixedBytes fixed) || fixed.width() != Decimals.FIXED_BYTES) {
+    public static Vector uuids(ArrowArray array, FloeException otherwise) {
+        if (!(array.type() instanceof ArrowType.FixedBytes fixed) || fixed.width() != UUID_BYTES) {
             throw otherwise;
         }
-        byte[] data = new byte[Decimals.FIXED_BYTES * array.length()];
+        byte[] data = new byte[UUID_BYTES * array.length()];
         array.values().get(0, data);
-        return new FixedVector(data, Decimals.FIXED_BYTES, array.length(), array.validity());
+        return new FixedVector(data, UUID_BYTES, array.length(), array.validity());
     }
 
     private static FloeException malformedView(ArrowArray array, int slot) {
-        return ArrowFrames.malformed("the field " + BadValue.shown(array.field().name())
+        return ArrowFrames.malformed("the field " + ShownText.of(array.field().name())
                 + " has a view that points nowhere, in slot " + slot);
     }
 }

@@ -1,4 +1,4 @@
-package dev.floe.gateway.convert;
+package dev.floe.storage.arrow;
 
 import dev.floe.storage.column.Validity;
 import java.nio.ByteBuffer;
@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>Buffers are at least as long as the slots need. A dictionary-coded array has its codes in {@code values}.
  */
-record ArrowArray(
+public record ArrowArray(
         ArrowField field,
         int length,
         Validity validity,
@@ -17,21 +17,21 @@ record ArrowArray(
         ByteBuffer values,
         List<ByteBuffer> viewData,
         List<ArrowArray> children) {
-    ArrowArray {
+    public ArrowArray {
         viewData = List.copyOf(viewData);
         children = List.copyOf(children);
     }
 
-    ArrowType type() {
+    public ArrowType type() {
         return field.type();
     }
 
-    boolean isNull(int slot) {
+    public boolean isNull(int slot) {
         return !validity.isPresent(slot);
     }
 
     /** An integer of a width and sign; unsigned 64-bit values beyond a long come out negative. */
-    long integer(ArrowType.Ints type, int slot) {
+    public long integer(ArrowType.Ints type, int slot) {
         return switch (type.bits()) {
             case Byte.SIZE -> type.signed() ? values.get(slot) : Byte.toUnsignedLong(values.get(slot));
             case Short.SIZE -> {
