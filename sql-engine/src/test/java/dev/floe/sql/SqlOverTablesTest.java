@@ -271,6 +271,20 @@ class SqlOverTablesTest {
         assertThatThrownBy(() -> fixture.select(writer, "SELECT 1")).hasMessageContaining("READER");
     }
 
+    @Test
+    void aNameMayBeginWithTheCatalogAndTheTenant() {
+        Principal other = new Principal(new TenantName("other"), "k2", Set.of(Role.READER));
+        assertThat(fixture.select("SELECT COUNT(*) FROM floe.\"default\".flights f WHERE f.id > 1"))
+                .isEqualTo(fixture.select("SELECT COUNT(*) FROM flights WHERE id > 1"));
+        assertThat(fixture.select(other, "SELECT * FROM floe.other.secrets")).isEmpty();
+        assertThatThrownBy(() -> fixture.select("SELECT * FROM floe.other.secrets"))
+                .hasMessageContaining("not found");
+        Principal namesake = new Principal(new TenantName("floe"), "k4", Set.of(Role.READER));
+        assertThat(fixture.select(namesake, "SELECT 1")).hasSize(1);
+        assertThatThrownBy(() -> fixture.select(namesake, "SELECT * FROM floe.\"default\".flights"))
+                .hasMessageContaining("not found");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -5,6 +5,9 @@ import dev.floe.storage.column.ColumnBatch;
 
 /** Answers SQL and key lookups of principals, each within its tenant; safe for use by several threads. */
 public interface QueryEngine extends AutoCloseable {
+    /** The one catalog, which a table's name may begin with, before the tenant. */
+    String CATALOG = "floe";
+
     /** Parses and validates; throws INVALID_SQL with line and column, QUERY_TOO_COMPLEX, PERMISSION_DENIED. */
     PreparedQuery prepare(Principal principal, String sql);
 

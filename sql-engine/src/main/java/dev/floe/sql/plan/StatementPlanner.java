@@ -4,6 +4,7 @@ import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.PreparedQuery;
+import dev.floe.sql.engine.QueryEngine;
 import dev.floe.sql.engine.ResultColumn;
 import dev.floe.sql.scan.TableStatistics;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.runtime.Bindable;
+import org.apache.calcite.schema.impl.AbstractSchema;
 import org.apache.calcite.sql.SqlExplain;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -118,7 +120,11 @@ public final class StatementPlanner {
         this.statistics = new KnownStatistics(source.statistics);
         CalciteSchema root = CalciteSchema.createRootSchema(false, false);
         this.schema = new TenantSchema(source.tables, statistics);
-        root.add(tenant, schema);
+        CalciteSchema direct = root.add(tenant, schema);
+        // also under the one catalog, which tools that name a table in full begin with
+        CalciteSchema catalog =
+                tenant.equals(QueryEngine.CATALOG) ? direct : root.add(QueryEngine.CATALOG, new AbstractSchema());
+        catalog.add(tenant, schema);
         this.tables = new CalciteCatalogReader(root, List.of(tenant), types, CONFIG);
         this.validator = SqlValidatorUtil.newValidator(
                 OPERATORS,
