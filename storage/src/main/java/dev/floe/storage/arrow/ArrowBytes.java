@@ -105,7 +105,7 @@ public final class ArrowBytes {
     }
 
     private static FloeException malformedView(ArrowArray array, int slot) {
-        return ArrowFrames.malformed("the field " + ShownText.of(array.field().name())
-                + " has a view that points nowhere, in slot " + slot);
+        return ArrowFrames.malformed(
+                "the field " + ShownText.of(array.field().name()) + " has a view that points nowhere, in slot " + slot);
     }
 }

@@ -33,14 +33,23 @@ public record ArrowField(
             this.depthMax = depthMax;
         }
 
+        /** Throws MALFORMED_BATCH for texts that are no UTF-8, and IndexOutOfBoundsException for what is no schema. */
         public ArrowField read(Field field, int depth) {
+            try {
+                return nested(field, depth);
+            } catch (IllegalArgumentException e) { // flatbuffers' own for broken texts
+                throw ArrowFrames.malformed("a field whose name or zone is no UTF-8");
+            }
+        }
+
+        private ArrowField nested(Field field, int depth) {
             if (depth > depthMax || ++fields > FIELDS_MAX) {
                 throw new IndexOutOfBoundsException(
                         "the schema nests deeper than " + depthMax + " or has too many fields");
             }
             List<ArrowField> children = new ArrayList<>();
             for (int i = 0; i < field.childrenLength(); i++) {
-                children.add(read(field.children(i), depth + 1));
+                children.add(nested(field.children(i), depth + 1));
             }
             String name = field.name();
             DictionaryEncoding dictionary = field.dictionary();
