@@ -103,6 +103,7 @@ class ArchitectureTest {
         keep(List.of("org.apache.flink.."), "dev.floe.jobs..", "dev.floe.standalone..");
         keep(List.of("org.apache.calcite.avatica.."), "dev.floe.sql..", "dev.floe.sqlgateway..");
         keep(List.of("org.apache.calcite.."), "dev.floe.sql..", "dev.floe.sqlgateway..");
+        keep(List.of("org.apache.arrow.flight.."), "dev.floe.sqlgateway.flight..");
         keep(List.of("org.duckdb.."), "dev.floe.sql..", "dev.floe.sqlgateway..", "dev.floe.standalone.demo..");
         keep(List.of("io.prometheus.."), "dev.floe.sqlgateway.metrics..", "dev.floe.standalone..");
         keep(
@@ -118,6 +119,7 @@ class ArchitectureTest {
                 "dev.floe.catalogserver..",
                 "dev.floe.gateway..",
                 "dev.floe.sqlgateway.rpc..",
+                "dev.floe.sqlgateway.flight..",
                 "dev.floe.sqlgateway",
                 "dev.floe.client..",
                 "dev.floe.standalone..");

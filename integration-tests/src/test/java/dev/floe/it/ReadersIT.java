@@ -1,6 +1,7 @@
 package dev.floe.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.floe.client.Ack;
@@ -24,12 +25,20 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.apache.iceberg.Snapshot;
@@ -207,6 +216,58 @@ class ReadersIT {
         assertThat(shown.substring(shown.indexOf("PK_NAME"))).contains("origin", "number");
         assertThat(shown).containsPattern("A0\\s*\\|\\s*" + expected);
         assertThat(sqlline("wrong-key", "!tables")).contains("401").doesNotContain("airports");
+    }
+
+    @Test
+    void arrowsDriverListsQueriesBindsAndUpdates() throws SQLException {
+        try (Connection connection = flight(floe().adminKey())) {
+            DatabaseMetaData database = connection.getMetaData();
+            assertThat(column(database.getCatalogs(), "TABLE_CAT")).containsExactly("floe");
+            assertThat(column(database.getTables("floe", "default", "%", null), "TABLE_NAME"))
+                    .containsExactlyInAnyOrder("airports", "routes");
+            assertThat(column(database.getColumns("floe", "default", "routes", "%"), "COLUMN_NAME"))
+                    .containsExactly("origin", "number", "delay");
+            assertThat(column(database.getPrimaryKeys("floe", "default", "routes"), "COLUMN_NAME"))
+                    .containsExactly("origin", "number");
+            assertThat(database.getDatabaseProductName()).isEqualTo("Floe");
+            String key = ROUTES.keySet().iterator().next();
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT delay FROM floe.\"default\".routes WHERE origin = ? AND number = ?")) {
+                query.setString(1, key.substring(0, 2));
+                query.setLong(2, Long.parseLong(key.substring(2)));
+                assertThat(column(query.executeQuery(), "delay")).containsExactly(String.valueOf(ROUTES.get(key)));
+            }
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO airports VALUES (?)");
+                    Statement statement = connection.createStatement()) {
+                insert.setString(1, "F1");
+                assertThat(insert.executeUpdate()).isEqualTo(1);
+                assertThat(statement.executeUpdate("INSERT INTO airports VALUES ('F2'), ('F3')"))
+                        .isEqualTo(2);
+                assertThat(column(
+                                statement.executeQuery("SELECT code FROM airports WHERE code LIKE 'F%' ORDER BY 1"),
+                                "code"))
+                        .containsExactly("F1", "F2", "F3");
+            }
+        }
+        assertThatThrownBy(() -> flight("wrong-key")).isInstanceOf(SQLException.class);
+    }
+
+    private static Connection flight(String key) throws SQLException {
+        Properties login = new Properties();
+        login.put("user", "any");
+        login.put("password", key);
+        return DriverManager.getConnection(
+                "jdbc:arrow-flight-sql://" + floe().endpoint("grpc") + "/?useEncryption=false", login);
+    }
+
+    private static List<String> column(ResultSet rows, String name) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (rows) {
+            while (rows.next()) {
+                values.add(rows.getString(name));
+            }
+        }
+        return values;
     }
 
     /** P6: another tenant's names are as if they were not. */

@@ -11,9 +11,11 @@ import dev.floe.sql.engine.ResultCounts;
 import dev.floe.sqlgateway.admission.Admission;
 import dev.floe.sqlgateway.admission.AdmissionCounts;
 import dev.floe.sqlgateway.arrow.ArrowStreams;
+import dev.floe.sqlgateway.flight.FlightSqlEndpoint;
 import dev.floe.sqlgateway.jdbc.JdbcServer;
 import dev.floe.sqlgateway.jdbc.JdbcSettings;
 import dev.floe.sqlgateway.metrics.QueryMetrics;
+import dev.floe.sqlgateway.rpc.QueryCalls;
 import dev.floe.sqlgateway.rpc.QueryEndpoint;
 import dev.floe.sqlgateway.rpc.QueryThreads;
 import io.grpc.BindableService;
@@ -32,7 +34,9 @@ public final class SqlGateway implements Component {
     private final QueryEngine engine;
     private final ArrowStreams arrow;
     private final QueryThreads threads;
+    private final QueryCalls calls;
     private final QueryEndpoint endpoint;
+    private final Tables tables;
     private final Admission queries;
     private final JdbcServer jdbc;
     private volatile boolean serving;
@@ -53,7 +57,9 @@ public final class SqlGateway implements Component {
                 settings.queriesMax(),
                 settings.queriesPerTenantMax(),
                 new Admission.Queue(settings.queue(), threads));
-        this.endpoint = new QueryEndpoint(engine, tables, settings, queries, arrow, threads);
+        this.calls = new QueryCalls(settings, queries, threads);
+        this.endpoint = new QueryEndpoint(engine, tables, settings, calls, arrow, threads);
+        this.tables = tables;
         this.jdbc = new JdbcServer(engine, tables, authenticator, jdbcSettings, settings, queries);
     }
 
@@ -71,6 +77,11 @@ public final class SqlGateway implements Component {
     /** The service to be put behind a gRPC server that authenticates. */
     public BindableService service() {
         return endpoint;
+    }
+
+    /** Flight SQL, to be put behind the same server; it names {@code version} as the server's. */
+    public BindableService flightService(String version) {
+        return FlightSqlEndpoint.behindBasic(new FlightSqlEndpoint(engine, tables, calls, arrow, version));
     }
 
     /** The port that JDBC is served on, also where 0 was asked for. */
@@ -128,7 +139,7 @@ public final class SqlGateway implements Component {
         serving = false;
         queries.close();
         jdbc.close();
-        endpoint.stop();
+        calls.stop();
         awaitStreams();
         threads.close();
         arrow.close();
@@ -136,7 +147,7 @@ public final class SqlGateway implements Component {
 
     private void awaitStreams() {
         long deadline = System.nanoTime() + STOP_MAX.toNanos();
-        while (endpoint.streamCount() > 0 && System.nanoTime() - deadline < 0) {
+        while (calls.streamCount() > 0 && System.nanoTime() - deadline < 0) {
             try {
                 TimeUnit.MILLISECONDS.sleep(STOP_LOOK_MILLIS);
             } catch (InterruptedException e) {
@@ -144,8 +155,8 @@ public final class SqlGateway implements Component {
                 return;
             }
         }
-        if (endpoint.streamCount() > 0) {
-            LOG.warn("queries did not stop in time count={}", endpoint.streamCount());
+        if (calls.streamCount() > 0) {
+            LOG.warn("queries did not stop in time count={}", calls.streamCount());
         }
     }
 }

@@ -16,14 +16,17 @@ import dev.floe.sql.engine.ResultColumn;
 import dev.floe.sql.engine.SqlWords;
 import dev.floe.sql.engine.TableCut;
 import dev.floe.storage.column.ColumnBatch;
+import dev.floe.storage.column.LongVector;
 import dev.floe.storage.column.ValueReader;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -37,14 +40,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code numbers N} counts from 0 to N - 1, {@code kept N} does so too and says that it was kept, {@code endless}
  * never ends, {@code echo} answers its parameters, one of each simple type of {@link MemoryTables#everyType},
- * {@code text N} is one row of N characters; {@code rows} are those given by {@link #rows}. Anything else is
- * INVALID_SQL.
+ * {@code text N} is one row of N characters; {@code rows} are those given by {@link #rows}. Two change rows: {@code
+ * store} stores as many as its parameter says, none for less than 0, and {@code hang} ends when it is cancelled.
+ * Anything else is INVALID_SQL.
  */
 public final class MemoryEngine implements QueryEngine {
     public static final TableCut CUT = new TableCut("events", 42, Instant.parse("2026-01-02T03:04:05.678901Z"));
 
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger batches = new AtomicInteger();
+    private final List<Long> stored = Collections.synchronizedList(new ArrayList<>());
     private List<ResultColumn> rowColumns = List.of();
     private List<List<@Nullable Object>> rows = List.of();
     private EngineSums sums = EngineSums.NONE;
@@ -70,10 +75,16 @@ public final class MemoryEngine implements QueryEngine {
         return batches.get();
     }
 
+    /** The parameter of each {@code store} that ran, in order. */
+    public List<Long> stored() {
+        return List.copyOf(stored);
+    }
+
     @Override
     public PreparedQuery prepare(Principal principal, String sql) {
         List<ResultColumn> columns = switch (sql.split(" ")[0]) {
-            case "numbers", "kept", "endless" -> List.of(new ResultColumn("n", Types.LongType.get(), false));
+            case "numbers", "kept", "endless", "store", "hang" ->
+                List.of(new ResultColumn("n", Types.LongType.get(), false));
             case "text" -> List.of(new ResultColumn("t", Types.StringType.get(), true));
             case "echo" -> simpleTypes();
             case "rows" -> rowColumns;
@@ -81,13 +92,19 @@ public final class MemoryEngine implements QueryEngine {
                 throw new FloeException(ErrorCode.INVALID_SQL, "line 1, column 1: '" + sql + "' is no query")
                         .advise("send a query");
         };
-        List<Type> parameters =
-                sql.equals("echo") ? columns.stream().map(ResultColumn::type).toList() : List.of();
+        List<Type> parameters = sql.equals("echo") || sql.equals("store")
+                ? columns.stream().map(ResultColumn::type).toList()
+                : List.of();
         return new Statement(sql, columns, parameters);
     }
 
     private record Statement(String sql, List<ResultColumn> columns, List<Type> parameterTypes)
-            implements PreparedQuery {}
+            implements PreparedQuery {
+        @Override
+        public boolean changesRows() {
+            return sql.equals("store") || sql.equals("hang");
+        }
+    }
 
     /** A result column for each simple column of {@link MemoryTables#everyType}. */
     public static List<ResultColumn> simpleTypes() {
@@ -119,8 +136,19 @@ public final class MemoryEngine implements QueryEngine {
                 };
             case "text" -> new Cursor(query.columns(), 1, limits, row -> List.of("x".repeat((int) total)));
             case "echo" -> new Cursor(query.columns(), 1, limits, row -> values(query.columns(), parameters));
+            case "store" -> new Cursor(query.columns(), 1, limits, row -> List.of(store(parameters)));
+            case "hang" -> new HangingCursor(query.columns(), limits);
             default -> new Cursor(query.columns(), rows.size(), limits, row -> rows.get(row.intValue()));
         };
+    }
+
+    private long store(ColumnBatch parameters) {
+        long rows = ((LongVector) parameters.columns().get(0)).value(0);
+        if (rows < 0) {
+            throw new FloeException(ErrorCode.VALUE_OUT_OF_RANGE, rows + " can't be stored");
+        }
+        stored.add(rows);
+        return rows;
     }
 
     private static List<@Nullable Object> values(List<ResultColumn> columns, ColumnBatch row) {
@@ -241,6 +269,31 @@ public final class MemoryEngine implements QueryEngine {
             if (closed.compareAndSet(false, true)) {
                 open.decrementAndGet();
             }
+        }
+    }
+
+    private final class HangingCursor extends Cursor {
+        private final CountDownLatch cancelled = new CountDownLatch(1);
+
+        HangingCursor(List<ResultColumn> columns, QueryLimits limits) {
+            super(columns, 0, limits, row -> List.of());
+        }
+
+        @Override
+        public @Nullable ColumnBatch next() {
+            batches.incrementAndGet();
+            try {
+                cancelled.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return super.next();
+        }
+
+        @Override
+        public void cancel() {
+            super.cancel();
+            cancelled.countDown();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.floe.sqlgateway;
 import dev.floe.auth.Authenticator;
 import dev.floe.auth.http.HttpAuthenticator;
 import dev.floe.auth.rpc.AuthenticationInterceptor;
+import dev.floe.auth.rpc.CheckedRequests;
 import dev.floe.auth.rpc.ErrorInterceptor;
 import dev.floe.catalog.principal.Principal;
 import dev.floe.catalog.principal.Role;
@@ -34,6 +35,8 @@ public final class TestServer implements AutoCloseable {
     /** Nobody waits for a place. */
     public static final SqlSettings SETTINGS = settings(Duration.ofSeconds(30), QueueSettings.NONE);
 
+    public static final String VERSION = "1.2.3";
+
     public static final JdbcSettings JDBC =
             new JdbcSettings("127.0.0.1", 0, 1 << 20, Duration.ofSeconds(5), 10, 5, 10, 10_000, Duration.ofMinutes(1));
 
@@ -56,6 +59,7 @@ public final class TestServer implements AutoCloseable {
         gateway.start();
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(gateway.service())
+                .addService(CheckedRequests.of(gateway.flightService(VERSION)))
                 // gRPC runs the interceptor added last first
                 .intercept(new AuthenticationInterceptor(authenticator()))
                 .intercept(new ErrorInterceptor())
@@ -76,6 +80,11 @@ public final class TestServer implements AutoCloseable {
 
     public SqlGateway gateway() {
         return gateway;
+    }
+
+    /** To the server's port; closed with the server. */
+    public ManagedChannel channel() {
+        return channel;
     }
 
     public QueryServiceGrpc.QueryServiceBlockingStub stub(String key) {

@@ -145,7 +145,9 @@ final class Standalone implements AutoCloseable {
         CatalogService catalogService =
                 new CatalogService(catalog, Version.text(), () -> List.copyOf(components), Clock.systemUTC());
         GrpcServer grpc = component(GatewayServer.grpc(
-                settings.grpc(), List.of(gateway.service(), catalogService, sql.service()), authenticator));
+                settings.grpc(),
+                List.of(gateway.service(), catalogService, sql.service(), sql.flightService(Version.text())),
+                authenticator));
         closing.push(() -> gateway.drain(settings.grpc().drainMax()));
         closing.push(grpc::announceStop);
         grpc.start();

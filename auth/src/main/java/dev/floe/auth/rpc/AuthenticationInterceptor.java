@@ -18,6 +18,8 @@ import java.util.function.LongSupplier;
 /**
  * Lets calls in that carry {@code authorization: Bearer <key>}, as {@link CurrentPrincipal}.
  *
+ * <p>{@code Basic} with the key as the password does as well: Arrow's clients begin with it.
+ *
  * <p>Health and reflection need no key. An open stream's key is looked at again with its messages, at most every
  * {@link #RECHECKED_EVERY}; with what the authenticator keeps, a revoked key is cut off within five seconds.
  *
@@ -50,7 +52,8 @@ public final class AuthenticationInterceptor implements ServerInterceptor {
         if (service != null && OPEN_SERVICES.contains(service)) {
             return next.startCall(call, headers);
         }
-        Optional<String> key = AuthorizationHeader.bearer(headers.get(AUTHORIZATION));
+        String header = headers.get(AUTHORIZATION);
+        Optional<String> key = AuthorizationHeader.bearer(header).or(() -> AuthorizationHeader.basic(header));
         Principal principal = authenticator.authenticate(key);
         RevocableCall<Q, R> revocable = new RevocableCall<>(call, new Recheck(key, principal));
         Context context = CurrentPrincipal.in(Context.current(), principal);

@@ -33,6 +33,7 @@ public final class RpcErrors {
             Map.entry(ErrorCode.TENANT_NOT_FOUND, Status.NOT_FOUND),
             Map.entry(ErrorCode.KEY_NOT_FOUND, Status.NOT_FOUND),
             Map.entry(ErrorCode.SNAPSHOT_NOT_FOUND, Status.NOT_FOUND),
+            Map.entry(ErrorCode.STATEMENT_NOT_FOUND, Status.NOT_FOUND),
             Map.entry(ErrorCode.TABLE_EXISTS, Status.ALREADY_EXISTS),
             Map.entry(ErrorCode.TENANT_EXISTS, Status.ALREADY_EXISTS),
             Map.entry(ErrorCode.SCHEMA_VERSION_MISMATCH, Status.FAILED_PRECONDITION),

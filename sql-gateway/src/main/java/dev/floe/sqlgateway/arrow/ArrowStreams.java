@@ -37,6 +37,19 @@ public final class ArrowStreams implements AutoCloseable {
 
     /** A schema, one record batch and the end of the stream; throws OVERLOADED at the limit of memory. */
     public ByteString write(ColumnBatch batch, List<ResultColumn> columns) {
+        return record(batch, columns, record -> stream(record, columns));
+    }
+
+    /** One record batch, for streams whose schema is sent apart; throws OVERLOADED at the limit of memory. */
+    public ArrowPart part(ColumnBatch batch, List<ResultColumn> columns) {
+        return record(batch, columns, ArrowPart::of);
+    }
+
+    private interface Form<T> {
+        T of(ArrowRecordBatch record) throws IOException;
+    }
+
+    private <T> T record(ColumnBatch batch, List<ResultColumn> columns, Form<T> form) {
         try (ArrowColumns arrow = new ArrowColumns(memory)) {
             for (int i = 0; i < columns.size(); i++) {
                 Vector vector = batch.column(i);
@@ -45,24 +58,25 @@ public final class ArrowStreams implements AutoCloseable {
                 }
                 arrow.add(vector, columns.get(i).type());
             }
-            return stream(arrow, batch.rowCount(), columns);
+            try (ArrowRecordBatch record = arrow.batch(batch.rowCount())) {
+                return form.of(record);
+            }
         } catch (OutOfMemoryException e) {
             throw new FloeException(ErrorCode.OVERLOADED, "the server's memory for Arrow results is taken", e)
                     .advise("try again shortly, ask for smaller batches, or raise sql.arrow-bytes-max")
                     .retryAfter(RETRY_MILLIS);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
         }
     }
 
-    private static ByteString stream(ArrowColumns arrow, int rowCount, List<ResultColumn> columns) {
+    private static ByteString stream(ArrowRecordBatch record, List<ResultColumn> columns) throws IOException {
         try (ByteString.Output bytes = ByteString.newOutput();
-                WriteChannel out = new WriteChannel(Channels.newChannel(bytes));
-                ArrowRecordBatch record = arrow.batch(rowCount)) {
+                WriteChannel out = new WriteChannel(Channels.newChannel(bytes))) {
             MessageSerializer.serialize(out, ArrowSchemas.of(columns));
             MessageSerializer.serialize(out, record);
             ArrowStreamWriter.writeEndOfStream(out, IpcOption.DEFAULT);
             return bytes.toByteString();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
         }
     }
 

@@ -3,11 +3,11 @@ package dev.floe.sqlgateway.jdbc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name pattern of JDBC's metadata calls: {@code %} any text, {@code _} any character, backslash escapes them.
+ * A name pattern of metadata calls: {@code %} any text, {@code _} any character, backslash escapes them.
  *
  * <p>Case does not matter, since tools such as sqlline take unquoted names for upper case.
  */
-final class LikePattern {
+public final class LikePattern {
     private static final int CHARS_MAX = 1_000;
 
     private final String pattern;
@@ -17,7 +17,7 @@ final class LikePattern {
     }
 
     /** Null matches everything. */
-    static LikePattern of(@Nullable String pattern) {
+    public static LikePattern of(@Nullable String pattern) {
         if (pattern == null) {
             return new LikePattern("%");
         }
@@ -25,7 +25,7 @@ final class LikePattern {
     }
 
     /** Goes back to the last percent sign alone, so that many of them cost no more than one. */
-    boolean matches(String name) {
+    public boolean matches(String name) {
         int at = 0;
         int p = 0;
         int percent = -1;

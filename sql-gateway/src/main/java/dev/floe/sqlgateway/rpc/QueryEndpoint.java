@@ -1,9 +1,7 @@
 package dev.floe.sqlgateway.rpc;
 
-import dev.floe.auth.rpc.CurrentPrincipal;
 import dev.floe.auth.rpc.RpcErrors;
 import dev.floe.catalog.principal.Principal;
-import dev.floe.catalog.principal.Role;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.Tables;
 import dev.floe.core.error.ErrorCode;
@@ -29,50 +27,32 @@ import dev.floe.wire.v1.QueryRequest;
 import dev.floe.wire.v1.QueryResponse;
 import dev.floe.wire.v1.QueryServiceGrpc;
 import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Queries and key lookups over gRPC.
- *
- * <p>A query's time runs from its admission; at its end the stream fails with QUERY_TIMEOUT even where the client has
- * stopped reading, so that no client keeps a place for good. No thread waits for a place with a query that does.
- */
+/** Queries and key lookups over gRPC. */
 public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
     private final QueryEngine engine;
     private final Tables tables;
-    private final SqlSettings settings;
-    private final Admission queries;
+    private final QueryCalls calls;
     private final Admission lookups;
     private final ArrowStreams arrow;
     private final QueryThreads threads;
-    private final Set<QueryStream> streams = ConcurrentHashMap.newKeySet();
-    private volatile boolean serving = true;
 
-    /** {@code queries} is shared with other ways to query; the threads and Arrow's memory are the caller's to close. */
+    /** The threads and Arrow's memory are the caller's to close. */
     public QueryEndpoint(
             QueryEngine engine,
             Tables tables,
             SqlSettings settings,
-            Admission queries,
+            QueryCalls calls,
             ArrowStreams arrow,
             QueryThreads threads) {
         this.engine = engine;
         this.tables = tables;
-        this.settings = settings;
-        this.queries = queries;
+        this.calls = calls;
         this.lookups = new Admission(
                 "key lookups",
                 "try again shortly, or ask for more keys in fewer calls",
@@ -84,60 +64,26 @@ public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
 
     @Override
     public void query(QueryRequest request, StreamObserver<QueryResponse> observer) {
-        Principal principal = reader();
+        Principal principal = calls.reader();
         check(request);
         ReadCut cut = ReadCuts.of(request.getReadAt());
-        Deadline deadline = Context.current().getDeadline();
-        ServerCallStreamObserver<QueryResponse> call = (ServerCallStreamObserver<QueryResponse>) observer;
-        CompletableFuture<Admission.Place> place = queries.request(principal.tenant(), remaining(deadline));
-        CompletableFuture<QueryStream> stream = place.thenApply(taken -> {
-            QueryLimits limits = settings.limits(request.getRowLimit(), remaining(deadline), request.getBatchRows());
-            return started(call, () -> open(principal, request, cut, limits), taken, limits.timeMax());
-        });
-        call.setOnReadyHandler(() -> onceOpen(stream, QueryStream::ready));
-        call.setOnCancelHandler(() -> {
-            place.cancel(false);
-            onceOpen(stream, QueryStream::cancelled);
-        });
-        onceOpen(stream, QueryStream::ready);
-        CompletableFuture<?> unused = stream.exceptionally(failure -> {
-            if (!place.isCancelled()) {
-                call.onError(RpcErrors.toStatus(Objects.requireNonNullElse(failure.getCause(), failure)));
-            }
-            return null;
-        });
+        QueryCalls.Wishes wishes = new QueryCalls.Wishes(request.getRowLimit(), request.getBatchRows());
+        calls.query(
+                        (ServerCallStreamObserver<QueryResponse>) observer,
+                        principal.tenant(),
+                        wishes,
+                        limits -> open(principal, request, cut, limits))
+                .beginWithHandlers();
     }
 
-    /** Never, where the query gets no place. */
-    private static void onceOpen(CompletableFuture<QueryStream> stream, Consumer<QueryStream> what) {
-        CompletableFuture<Void> unused = stream.thenAccept(what);
-    }
-
-    private QueryStream started(
-            ServerCallStreamObserver<QueryResponse> call,
-            QueryStream.Start start,
-            Admission.Place place,
-            Duration time) {
-        Expiry expiry = new Expiry();
-        QueryStream stream =
-                new QueryStream(call, start, settings.responseBytes(), place, threads.queries(), expiry::stop);
-        try {
-            expiry.watch(stream, time);
-        } catch (RejectedExecutionException e) { // the timer stopped
-            expiry.stop();
-            place.close();
-            throw stopping();
-        }
-        return stream;
-    }
-
-    private QueryStream.Opened open(Principal principal, QueryRequest request, ReadCut cut, QueryLimits limits) {
+    private QueryStream.Opened<QueryResponse> open(
+            Principal principal, QueryRequest request, ReadCut cut, QueryLimits limits) {
         PreparedQuery query = engine.prepare(principal, request.getSql());
         ResponseFormat format = ResponseFormat.of(request.getFormat(), query.columns(), arrow);
         List<@Nullable Object> values = WireValues.readAll(request.getParametersList());
         ColumnBatch parameters = Parameters.batch(values, query.parameterTypes());
         QueryCursor cursor = engine.execute(principal, query, parameters, cut, limits);
-        return new QueryStream.Opened(cursor, format);
+        return new QueryStream.Opened<>(cursor, format);
     }
 
     private static void check(QueryRequest request) {
@@ -155,9 +101,9 @@ public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
 
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
-        Principal principal = reader();
+        Principal principal = calls.reader();
         ReadCut cut = ReadCuts.of(request.getReadAt());
-        Duration wait = remaining(Context.current().getDeadline());
+        Duration wait = calls.remaining(Context.current().getDeadline());
         Admission.Place place = lookups.admit(principal.tenant());
         ServerCallStreamObserver<GetResponse> call = (ServerCallStreamObserver<GetResponse>) observer;
         // no error of ours where the client has gone: the call is over then
@@ -198,68 +144,8 @@ public final class QueryEndpoint extends QueryServiceGrpc.QueryServiceImplBase {
                         .advise("list the tenant's tables"));
     }
 
-    private Principal reader() {
-        if (!serving) {
-            throw stopping();
-        }
-        Principal principal = CurrentPrincipal.get();
-        principal.require(Role.READER);
-        return principal;
-    }
-
-    /** Time left to a call, at most the limit of a query. */
-    private Duration remaining(@Nullable Deadline deadline) {
-        if (deadline == null) {
-            return settings.queryTimeMax();
-        }
-        Duration left = Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
-        return left.compareTo(settings.queryTimeMax()) < 0 ? left : settings.queryTimeMax();
-    }
-
-    /** Refuses what comes and ends the queries that run. */
-    public void stop() {
-        serving = false;
-        streams.forEach(stream -> stream.end(stopping()));
-    }
-
     /** What became of key lookups that wanted a place. */
     public TenantAdmissions lookups() {
         return lookups.tenants();
-    }
-
-    /** Queries that run. */
-    public int streamCount() {
-        return streams.size();
-    }
-
-    private static FloeException stopping() {
-        return new FloeException(ErrorCode.SHUTTING_DOWN, "the server is stopping")
-                .advise("try again, on another server or once it is back");
-    }
-
-    /** Keeps a stream among those running until it closes, and ends it when its time is up. */
-    private final class Expiry {
-        private @Nullable QueryStream stream;
-        private @Nullable Future<?> timer;
-
-        synchronized void watch(QueryStream watched, Duration time) {
-            stream = watched;
-            streams.add(watched);
-            timer = threads.timer().schedule(() -> watched.end(late(time)), time.toNanos(), TimeUnit.NANOSECONDS);
-        }
-
-        synchronized void stop() {
-            if (stream != null) {
-                streams.remove(stream);
-            }
-            if (timer != null) {
-                timer.cancel(false);
-            }
-        }
-
-        private FloeException late(Duration time) {
-            return new FloeException(ErrorCode.QUERY_TIMEOUT, "the query did not end within " + time.toMillis() + " ms")
-                    .advise("ask for less, read faster, or raise the deadline or sql.query-time-max");
-        }
     }
 }

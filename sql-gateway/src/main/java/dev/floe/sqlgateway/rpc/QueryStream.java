@@ -7,10 +7,8 @@ import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sqlgateway.admission.Admission;
 import dev.floe.sqlgateway.value.BatchSlices;
 import dev.floe.storage.column.ColumnBatch;
-import dev.floe.wire.v1.QueryHeader;
-import dev.floe.wire.v1.QueryResponse;
-import dev.floe.wire.v1.QueryTrailer;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All work happens in one {@link SerialTask}: no thread waits for a slow client, and at most one batch of the cursor
  * is held. Others only leave a mark ({@link #end}, {@link #cancelled}) and wake it. Closing gives the place back.
  */
-final class QueryStream {
-    private final ServerCallStreamObserver<QueryResponse> call;
-    private final Start start;
+public final class QueryStream<R> {
+    private final ServerCallStreamObserver<R> call;
+    private final Start<R> start;
     private final int responseBytes;
     private final Admission.Place place;
     private final Runnable onClose;
@@ -36,22 +34,22 @@ final class QueryStream {
     private volatile @Nullable QueryCursor cursor;
 
     // the task's own
-    private @Nullable ResponseFormat format;
+    private @Nullable QueryAnswer<R> answer;
     private @Nullable BatchSlices slices;
     private long rowCount;
     private boolean closed;
 
     /** What happens first on the task: plans the query and opens its cursor. */
-    interface Start {
-        Opened open();
+    interface Start<R> {
+        Opened<R> open();
     }
 
     /** An open cursor and how its rows go out. */
-    record Opened(QueryCursor cursor, ResponseFormat format) {}
+    public record Opened<R>(QueryCursor cursor, QueryAnswer<R> answer) {}
 
     QueryStream(
-            ServerCallStreamObserver<QueryResponse> call,
-            Start start,
+            ServerCallStreamObserver<R> call,
+            Start<R> start,
             int responseBytes,
             Admission.Place place,
             Executor workers,
@@ -111,9 +109,13 @@ final class QueryStream {
         } catch (RuntimeException e) {
             fail(e);
         } catch (StackOverflowError e) {
-            fail(new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the query nests too deeply", e)
-                    .advise("split it into simpler queries"));
+            fail(tooDeep(e));
         }
+    }
+
+    static FloeException tooDeep(StackOverflowError cause) {
+        return new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the query nests too deeply", cause)
+                .advise("split it into simpler queries");
     }
 
     private boolean isEnding() {
@@ -121,17 +123,14 @@ final class QueryStream {
     }
 
     private void open() {
-        Opened opened = start.open();
+        Opened<R> opened = start.open();
         cursor = opened.cursor();
-        format = opened.format();
-        QueryHeader.Builder header = QueryHeader.newBuilder()
-                .addAllColumns(ResultColumns.fields(opened.cursor().columns()));
-        opened.cursor().cuts().forEach(cut -> header.addSnapshots(ResultColumns.snapshot(cut)));
-        call.onNext(QueryResponse.newBuilder().setHeader(header).build());
+        answer = opened.answer();
+        opened.answer().first(opened.cursor()).ifPresent(call::onNext);
     }
 
     private void step() {
-        ResponseFormat writer = format;
+        QueryAnswer<R> writer = answer;
         QueryCursor open = cursor;
         if (writer == null || open == null) {
             throw new IllegalStateException("the query is not open");
@@ -140,7 +139,7 @@ final class QueryStream {
         if (current != null && current.hasNext()) {
             ColumnBatch slice = current.next();
             rowCount += slice.rowCount();
-            call.onNext(writer.write(slice));
+            call.onNext(writer.rows(slice));
             return;
         }
         ColumnBatch batch = open.next();
@@ -149,20 +148,17 @@ final class QueryStream {
             return;
         }
         if (rowCount == 0 && writer.showsEmptyResult()) {
-            call.onNext(writer.write(EmptyBatch.of(open.columns())));
+            call.onNext(writer.rows(EmptyBatch.of(open.columns())));
         }
-        finish();
+        finish(writer, open);
     }
 
-    private void finish() {
+    private void finish(QueryAnswer<R> writer, QueryCursor open) {
         long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startedNanos);
-        QueryCursor open = cursor;
-        QueryTrailer.Builder trailer = QueryTrailer.newBuilder()
-                .setRowCount(rowCount)
-                .setElapsedMicros(micros)
-                .setFromCache(open != null && open.isFromCache());
-        call.onNext(QueryResponse.newBuilder().setTrailer(trailer).build());
+        Optional<R> last = writer.last(new QueryAnswer.End(rowCount, micros, open.isFromCache()));
+        // the place is free before the client can know of the end and ask for the next
         release();
+        last.ifPresent(call::onNext);
         call.onCompleted();
     }
 

@@ -2,31 +2,45 @@ package dev.floe.sqlgateway.rpc;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.ResultColumn;
 import dev.floe.sqlgateway.arrow.ArrowStreams;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.wire.ColumnarBatchWriter;
 import dev.floe.wire.v1.ArrowBatch;
+import dev.floe.wire.v1.QueryHeader;
 import dev.floe.wire.v1.QueryResponse;
+import dev.floe.wire.v1.QueryTrailer;
 import dev.floe.wire.v1.ResultFormat;
 import dev.floe.wire.v1.Row;
 import dev.floe.wire.v1.RowBatch;
 import java.util.List;
+import java.util.Optional;
 
 /** How rows of one result are put into responses. */
-interface ResponseFormat {
-    QueryResponse write(ColumnBatch batch);
+interface ResponseFormat extends QueryAnswer<QueryResponse> {
+    @Override
+    default Optional<QueryResponse> first(QueryCursor cursor) {
+        QueryHeader.Builder header = QueryHeader.newBuilder().addAllColumns(ResultColumns.fields(cursor.columns()));
+        cursor.cuts().forEach(cut -> header.addSnapshots(ResultColumns.snapshot(cut)));
+        return Optional.of(QueryResponse.newBuilder().setHeader(header).build());
+    }
 
-    /** Whether a result without rows is told by a batch without rows. */
-    default boolean showsEmptyResult() {
-        return false;
+    @Override
+    default Optional<QueryResponse> last(End end) {
+        QueryTrailer.Builder trailer = QueryTrailer.newBuilder()
+                .setRowCount(end.rowCount())
+                .setElapsedMicros(end.elapsedMicros())
+                .setFromCache(end.isFromCache());
+        return Optional.of(QueryResponse.newBuilder().setTrailer(trailer).build());
     }
 
     static ResponseFormat of(ResultFormat format, List<ResultColumn> columns, ArrowStreams arrow) {
         return switch (format) {
             case RESULT_FORMAT_UNSPECIFIED, ROWS ->
-                batch ->
-                        QueryResponse.newBuilder().setRows(rows(batch, columns)).build();
+                batch -> QueryResponse.newBuilder()
+                        .setRows(rowBatch(batch, columns))
+                        .build();
             case COLUMNAR -> ResponseFormat::columnar;
             case ARROW -> new Arrow(columns, arrow);
             case UNRECOGNIZED ->
@@ -36,7 +50,7 @@ interface ResponseFormat {
         };
     }
 
-    private static RowBatch rows(ColumnBatch batch, List<ResultColumn> columns) {
+    private static RowBatch rowBatch(ColumnBatch batch, List<ResultColumn> columns) {
         RowBatch.Builder out = RowBatch.newBuilder();
         for (int row = 0; row < batch.rowCount(); row++) {
             out.addRows(row(batch, columns, row));
@@ -65,7 +79,7 @@ interface ResponseFormat {
     /** Arrow IPC streams, one a batch. */
     record Arrow(List<ResultColumn> columns, ArrowStreams streams) implements ResponseFormat {
         @Override
-        public QueryResponse write(ColumnBatch batch) {
+        public QueryResponse rows(ColumnBatch batch) {
             return QueryResponse.newBuilder()
                     .setArrow(ArrowBatch.newBuilder().setIpcStream(streams.write(batch, columns)))
                     .build();

@@ -191,8 +191,9 @@ class QueryEndpointTest {
         Admission places = new Admission("queries", "wait", 1, 1);
         QueryThreads stopped = new QueryThreads(TestServer.SETTINGS);
         stopped.close();
+        QueryCalls calls = new QueryCalls(TestServer.SETTINGS, places, stopped);
         QueryEndpoint endpoint = new QueryEndpoint(
-                server.engine(), new MemoryTables(), TestServer.SETTINGS, places, new ArrowStreams(1 << 20), stopped);
+                server.engine(), new MemoryTables(), TestServer.SETTINGS, calls, new ArrowStreams(1 << 20), stopped);
         Server own = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(endpoint)
                 .intercept(new AuthenticationInterceptor(TestServer.authenticator()))
@@ -209,7 +210,7 @@ class QueryEndpointTest {
             StatusRuntimeException end = catchThrowableOfType(StatusRuntimeException.class, rows::next);
             assertThat(errorOf(end).getName()).isEqualTo("SHUTTING_DOWN");
             assertThat(places.taken()).isZero();
-            assertThat(endpoint.streamCount()).isZero();
+            assertThat(calls.streamCount()).isZero();
         } finally {
             channel.shutdownNow();
             own.shutdownNow();

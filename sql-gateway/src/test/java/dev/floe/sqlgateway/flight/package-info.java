@@ -1,0 +1,5 @@
+/** Tests of Flight SQL, with Arrow's own client. */
+@NullMarked
+package dev.floe.sqlgateway.flight;
+
+import org.jspecify.annotations.NullMarked;
