@@ -52,7 +52,9 @@ class StoreReadsTest {
         Store store = new Store(TABLE.io(), false);
         try (PointReader reader = new PointReader(store.newInputFile(FILE), KeptPages.NONE)) {
             assertThat(reader.reads(SCHEMA)).isTrue();
-            assertThat(reader.row(SCHEMA, 12_345).rowCount()).isEqualTo(1);
+            assertThat(reader.rows(SCHEMA, new long[] {12_345}, new PageTally(false))
+                            .rowCount())
+                    .isEqualTo(1);
         }
         assertThat(store.bytes).isLessThan(FILE.fileSizeInBytes() / 2);
     }
