@@ -31,9 +31,10 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables that scans read, written through ingest: {@code events} of workload E, and {@code countries}.
+ * The tables that scans read, written through ingest: {@code events} of workload E, {@code countries}, {@code flights}.
  *
- * <p>The last tenth of the events replaces events before it, so that a tenth of what the files hold is dead until they
+ * <p>An event's key is its entity, of which there are a million, and its time, which no two share. The last tenth of the
+ * events replaces events before it, so that a tenth of what the files hold is dead until they
  * are compacted, which happens only when it is asked for.
  */
 final class ScanTables {
@@ -52,20 +53,30 @@ final class ScanTables {
 
     /** Makes and fills both tables; all is committed then. */
     void fill(int rows) {
-        TableSpec events = WorkloadE.table("events", true)
+        TableSpec events = TableSpec.upsert(
+                        "events", WorkloadE.table("events", true).columns(), List.of("entity_id", "ts"))
                 .withBuckets(BUCKETS)
                 .withProperties(Map.of("compaction.strategy", "none"));
         client.catalog().createTable("", events, false);
         WorkloadE workload = new WorkloadE(1);
         SplittableRandom random = new SplittableRandom(2);
         int fresh = rows - rows / 10;
+        long[] entities = new long[fresh];
+        long[] times = new long[fresh];
         Deque<CompletableFuture<Ack>> inFlight = new ArrayDeque<>();
         Token last = null;
         try (TableWriter writer = client.writer("events")) {
             for (int done = 0; done < rows; done += BATCH_ROWS) {
                 WorkloadE.Rows batch = workload.next(Math.min(BATCH_ROWS, rows - done));
                 for (int i = 0; i < batch.count; i++) {
-                    batch.entityId[i] = done + i < fresh ? done + i : random.nextInt(fresh);
+                    if (done + i < fresh) {
+                        entities[done + i] = batch.entityId[i];
+                        times[done + i] = batch.ts[i];
+                    } else {
+                        int older = random.nextInt(fresh);
+                        batch.entityId[i] = entities[older];
+                        batch.ts[i] = times[older];
+                    }
                 }
                 inFlight.add(writer.append(batch.columnar(), Operation.UPSERT));
                 if (inFlight.size() > IN_FLIGHT_MAX) {
@@ -78,6 +89,28 @@ final class ScanTables {
         }
         await("events", Objects.requireNonNull(last));
         await("countries", countries());
+    }
+
+    /** Makes and fills {@code flights} with the sample's rows so many times. */
+    void flights(FlightRows sample, int times) {
+        client.catalog().createTable("", sample.table("flights").withBuckets(BUCKETS), false);
+        Deque<CompletableFuture<Ack>> inFlight = new ArrayDeque<>();
+        Token last = null;
+        try (TableWriter writer = client.writer("flights")) {
+            for (int time = 0; time < times; time++) {
+                for (int from = 0; from < sample.count(); from += BATCH_ROWS) {
+                    int to = Math.min(sample.count(), from + BATCH_ROWS);
+                    inFlight.add(writer.append(sample.range(from, to), Operation.APPEND));
+                    if (inFlight.size() > IN_FLIGHT_MAX) {
+                        last = inFlight.remove().join().token();
+                    }
+                }
+            }
+            while (!inFlight.isEmpty()) {
+                last = inFlight.remove().join().token();
+            }
+        }
+        await("flights", Objects.requireNonNull(last));
     }
 
     private Token countries() {
