@@ -20,8 +20,8 @@ import java.util.concurrent.Executors;
 /**
  * Ten clients at once, each with queries that want more memory than all have: they finish or are refused.
  *
- * <p>Each query runs alone first. With others beside it, its answer has to be the same, or an error that says what there
- * is not enough of; anything else ends the run, as does a server that is gone. Floe's scans have 1 GB together.
+ * <p>Each query runs alone first. With others beside it, its answer has to be the same, or an error that says what is
+ * lacking; anything else ends the run, as does a server that is gone. Floe's scans have 1 GB together.
  *
  * <p>Arguments: rows (10,000,000), rounds (3).
  */

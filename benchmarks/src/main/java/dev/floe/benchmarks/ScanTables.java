@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tables that scans read, written through ingest: {@code events} of workload E, {@code countries}, {@code flights}.
  *
- * <p>An event's key is its entity, of which there are a million, and its time, which no two share. The last tenth of the
- * events replaces events before it, so that a tenth of what the files hold is dead until they
- * are compacted, which happens only when it is asked for.
+ * <p>An event's key is its entity, of which there are a million, and its time, which no two share. The last tenth of
+ * the events replaces events before it, so that a tenth of what the files hold is dead until they are compacted, which
+ * happens only when it is asked for.
  */
 final class ScanTables {
     private static final int BATCH_ROWS = 10_000;
