@@ -1,10 +1,14 @@
 package dev.floe.sql.exec;
 
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
 import dev.floe.sql.plan.ScanSource;
+import dev.floe.sql.plan.StatementPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TimeZone;
 import org.apache.calcite.DataContext;
 import org.apache.calcite.adapter.java.JavaTypeFactory;
@@ -30,8 +34,15 @@ final class PlanContext implements DataContext {
         variables.put(Variable.CANCEL_FLAG.camelName, clock.cancelled());
         variables.put(Variable.USER.camelName, "");
         variables.put(Variable.SYSTEM_USER.camelName, "");
+        Set<?> counts = known.get(StatementPlan.ROW_COUNTS) instanceof Set<?> some ? some : Set.of();
         for (int i = 0; i < parameters.size(); i++) {
             Object value = parameters.get(i);
+            if (counts.contains(i) && !(value instanceof Number count && count.longValue() >= 0)) {
+                throw new FloeException(
+                                ErrorCode.INVALID_PARAMETER,
+                                "parameter " + (i + 1) + " is a number of rows, which " + value + " is not")
+                        .advise("give LIMIT and OFFSET a whole number from 0 on");
+            }
             if (value != null) {
                 variables.put("?" + i, value);
             }

@@ -14,16 +14,35 @@ final class QueryFailures {
                 return known;
             }
             if (cause instanceof ArithmeticException || cause instanceof IllegalArgumentException) {
-                return new FloeException(
-                                ErrorCode.VALUE_OUT_OF_RANGE,
-                                "a value can't be computed: " + cause.getMessage(),
-                                failure)
-                        .advise("cast to a wider type, or leave such rows out by a condition");
+                return computed(cause, failure);
             }
+        }
+        String message = String.valueOf(root(failure).getMessage());
+        if (message.startsWith("Invalid escape ")) {
+            return new FloeException(ErrorCode.INVALID_ARGUMENT, "a pattern can't be read: " + message, failure)
+                    .advise("ESCAPE wants one character, which %, _ or itself follows in the pattern");
         }
         boolean calcites = failure.getClass().getName().startsWith("org.apache.calcite.");
         return calcites
                 ? new FloeException(ErrorCode.VALUE_OUT_OF_RANGE, String.valueOf(failure.getMessage()), failure)
                 : failure;
+    }
+
+    /** {@code cause} is what {@code failure} comes from. */
+    static FloeException computed(Throwable cause, RuntimeException failure) {
+        // a text that is no number, no date: a wider type would not help
+        boolean unread = cause instanceof IllegalArgumentException;
+        return new FloeException(
+                        ErrorCode.VALUE_OUT_OF_RANGE, "a value can't be computed: " + cause.getMessage(), failure)
+                .advise((unread ? "correct the value" : "cast to a wider type")
+                        + ", or leave such rows out by a condition");
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 }

@@ -58,6 +58,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
     private final Queue<DuckRows> cancellable = new ConcurrentLinkedQueue<>();
     private @Nullable RowSource whole;
     private @Nullable Enumerator<?> rows;
+    private boolean ended;
     private long returned;
 
     /** {@code views} has the table of every scan; {@code duckDb} is there where the plan has fragments. */
@@ -96,8 +97,7 @@ public final class RunningQuery implements QueryCursor, ScanSource {
             limits.checkRows(returned);
             return batch;
         } catch (ArithmeticException | IllegalArgumentException | ClassCastException e) {
-            throw new FloeException(ErrorCode.VALUE_OUT_OF_RANGE, "a value can't be computed: " + e.getMessage(), e)
-                    .advise("cast to a wider type, or leave such rows out by a condition");
+            throw QueryFailures.computed(e, e);
         } catch (StackOverflowError e) {
             throw new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the statement is nested too deeply", e);
         } catch (RuntimeException e) {
@@ -128,7 +128,12 @@ public final class RunningQuery implements QueryCursor, ScanSource {
                 .map(column -> VectorBuilder.of(column.type(), limits.batchRowsMax()))
                 .toList();
         int count = 0;
-        while (count < limits.batchRowsMax() && in.moveNext()) {
+        while (!ended && count < limits.batchRowsMax()) {
+            if (!in.moveNext()) {
+                // some enumerators begin anew when they are asked again
+                ended = true;
+                break;
+            }
             append(builders, in.current());
             count++;
             if (count % ROWS_BETWEEN_CHECKS == 0) {
@@ -279,7 +284,8 @@ public final class RunningQuery implements QueryCursor, ScanSource {
             ColumnValues.append(builders.get(0), plan.columns().get(0).type(), value);
             return;
         }
-        Object[] values = (Object[]) row;
+        // an unnested collection by itself comes as a list
+        Object[] values = row instanceof List<?> list ? list.toArray() : (Object[]) row;
         for (int i = 0; i < builders.size(); i++) {
             ColumnValues.append(builders.get(i), plan.columns().get(i).type(), values == null ? null : values[i]);
         }

@@ -35,6 +35,7 @@ record AllowedFunctions(SqlOperatorTable all) implements SqlOperatorTable {
             SqlNameMatcher matcher) {
         all.lookupOperatorOverloads(name, category, syntax, operators, matcher);
         operators.removeIf(operator -> !isAllowed(operator));
+        OffsetFunctions.replaceIn(operators);
     }
 
     @Override

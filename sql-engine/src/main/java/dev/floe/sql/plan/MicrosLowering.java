@@ -5,18 +5,30 @@ import com.google.common.collect.ImmutableSet;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.Sample;
+import org.apache.calcite.rel.core.Uncollect;
 import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalAsofJoin;
+import org.apache.calcite.rel.logical.LogicalCorrelate;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalIntersect;
 import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rel.logical.LogicalMatch;
 import org.apache.calcite.rel.logical.LogicalMinus;
 import org.apache.calcite.rel.logical.LogicalProject;
 import org.apache.calcite.rel.logical.LogicalSort;
+import org.apache.calcite.rel.logical.LogicalTableFunctionScan;
 import org.apache.calcite.rel.logical.LogicalUnion;
 import org.apache.calcite.rel.logical.LogicalValues;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexUtil;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 
 /**
  * Makes times and timestamps of a plan BIGINTs of microseconds.
@@ -25,6 +37,12 @@ import org.apache.calcite.rex.RexLiteral;
  * digits without a word. After this step no type of the plan is a time; {@link MicrosRex} does the expressions.
  */
 final class MicrosLowering {
+    private static final Map<Class<? extends RelNode>, String> WORDS = Map.of(
+            LogicalMatch.class, "MATCH_RECOGNIZE",
+            LogicalTableFunctionScan.class, "table functions",
+            LogicalAsofJoin.class, "ASOF JOIN",
+            Sample.class, "TABLESAMPLE");
+
     private final MicrosTypes types;
     private final MicrosRex rex;
 
@@ -87,14 +105,40 @@ final class MicrosLowering {
         if (node instanceof LogicalMinus minus) {
             return LogicalMinus.create(inputs, minus.all);
         }
+        if (node instanceof LogicalCorrelate correlate) {
+            return LogicalCorrelate.create(
+                    inputs.get(0),
+                    inputs.get(1),
+                    correlate.getHints(),
+                    correlate.getCorrelationId(),
+                    correlate.getRequiredColumns(),
+                    correlate.getJoinType());
+        }
+        if (node instanceof Uncollect uncollect) {
+            return uncollect.copy(uncollect.getTraitSet(), withoutNulls(inputs.get(0)));
+        }
         boolean times = types.hasTimes(node.getRowType())
                 || node.getInputs().stream().anyMatch(input -> types.hasTimes(input.getRowType()));
         if (times) {
             throw new FloeException(
-                            ErrorCode.UNSUPPORTED, "SQL here doesn't have " + node.getRelTypeName() + " over times")
+                            ErrorCode.UNSUPPORTED,
+                            "SQL here doesn't have " + WORDS.getOrDefault(node.getClass(), "this clause")
+                                    + " over times")
                     .advise("leave out the columns with times there, or cast them to VARCHAR first");
         }
         return node.copy(node.getTraitSet(), inputs);
+    }
+
+    /** Nothing comes out of a collection that is NULL; generated code would fail. */
+    private static RelNode withoutNulls(RelNode collections) {
+        RexBuilder builder = collections.getCluster().getRexBuilder();
+        List<RexNode> present = IntStream.range(0, collections.getRowType().getFieldCount())
+                .mapToObj(i -> builder.makeInputRef(collections, i))
+                .filter(collection -> collection.getType().isNullable())
+                .map(collection -> builder.makeCall(SqlStdOperatorTable.IS_NOT_NULL, collection))
+                .toList();
+        RexNode all = RexUtil.composeConjunction(builder, present);
+        return all.isAlwaysTrue() ? collections : LogicalFilter.create(collections, all);
     }
 
     private RelNode lower(LogicalValues values) {

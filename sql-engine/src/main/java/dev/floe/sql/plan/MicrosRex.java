@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexCorrelVariable;
 import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.rex.RexFieldAccess;
 import org.apache.calcite.rex.RexFieldCollation;
@@ -51,6 +52,13 @@ final class MicrosRex extends RexShuttle {
         return types.hasTimes(param.getType())
                 ? new RexDynamicParam(types.lower(param.getType()), param.getIndex())
                 : param;
+    }
+
+    @Override
+    public RexNode visitCorrelVariable(RexCorrelVariable variable) {
+        return types.hasTimes(variable.getType())
+                ? builder.makeCorrel(types.lower(variable.getType()), variable.id)
+                : variable;
     }
 
     @Override
@@ -120,7 +128,8 @@ final class MicrosRex extends RexShuttle {
                 || call.getOperands().stream().anyMatch(operand -> types.hasTimes(operand.getType()));
         if (!times) {
             RexNode same = super.visitCall(call);
-            return same instanceof RexCall of ? CharacterOperators.of(builder, of) : same;
+            RexNode counted = same instanceof RexCall of ? CharacterOperators.of(builder, of) : same;
+            return counted instanceof RexCall of ? ExactOperators.of(builder, of) : counted;
         }
         if (call.getKind() == SqlKind.SEARCH) {
             return RexUtil.expandSearch(builder, null, call).accept(this);

@@ -2,6 +2,7 @@ package dev.floe.sql.plan;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.util.NlsString;
+import org.apache.calcite.util.Sarg;
 import org.apache.calcite.util.TimeString;
 import org.apache.calcite.util.TimestampString;
 import org.apache.iceberg.expressions.Expression;
@@ -78,17 +80,17 @@ final class Predicates {
                 yield Optional.of(all);
             }
             case OR -> {
-                Expression any = Expressions.alwaysFalse();
+                List<Expression> parts = new ArrayList<>();
                 for (RexNode operand : ((RexCall) node).getOperands()) {
                     Optional<Expression> part = expression(operand);
                     if (part.isEmpty()) {
                         yield Optional.empty();
                     }
-                    any = Expressions.or(any, part.get());
+                    parts.add(part.get());
                 }
-                yield Optional.of(any);
+                yield Optional.of(any(parts));
             }
-            case SEARCH -> expression(RexUtil.expandSearch(scan.getCluster().getRexBuilder(), null, node));
+            case SEARCH -> search((RexCall) node);
             case IS_NULL, IS_NOT_NULL -> {
                 Types.NestedField field = column(((RexCall) node).getOperands().get(0));
                 yield field == null
@@ -102,6 +104,24 @@ final class Predicates {
                 comparison((RexCall) node);
             default -> Optional.empty();
         };
+    }
+
+    /** Nested as little as can be: what reads the expression goes down into it. */
+    private static Expression any(List<Expression> parts) {
+        if (parts.size() < 2) {
+            return parts.isEmpty() ? Expressions.alwaysFalse() : parts.get(0);
+        }
+        int half = parts.size() / 2;
+        return Expressions.or(any(parts.subList(0, half)), any(parts.subList(half, parts.size())));
+    }
+
+    private Optional<Expression> search(RexCall call) {
+        Sarg<?> sarg = ((RexLiteral) call.getOperands().get(1)).getValueAs(Sarg.class);
+        boolean most = sarg == null || sarg.isComplementedPoints();
+        // all values but some prune nothing
+        return most
+                ? Optional.empty()
+                : expression(RexUtil.expandSearch(scan.getCluster().getRexBuilder(), null, call));
     }
 
     private Optional<Expression> comparison(RexCall call) {
@@ -168,8 +188,8 @@ final class Predicates {
             case TIMESTAMP, TIMESTAMP_WITH_LOCAL_TIME_ZONE ->
                 MicrosFunctions.parseTimestamp(String.valueOf(literal.getValueAs(TimestampString.class)));
             case DATE -> literal.getValueAs(Integer.class);
-            case TINYINT, SMALLINT, INTEGER, BIGINT, DECIMAL, REAL, FLOAT, DOUBLE ->
-                literal.getValueAs(BigDecimal.class);
+            case TINYINT, SMALLINT, INTEGER, BIGINT, DECIMAL -> literal.getValueAs(BigDecimal.class);
+            case REAL, FLOAT, DOUBLE -> literal.getValueAs(Double.class);
             default -> null;
         };
     }
@@ -183,7 +203,10 @@ final class Predicates {
                 yield whole == null ? null : (Object) whole.intValue();
             }
             case LONG, TIME, TIMESTAMP -> integral(value, Long.MIN_VALUE, Long.MAX_VALUE);
-            case DOUBLE -> value instanceof Number number ? (Object) number.doubleValue() : null;
+            case DOUBLE ->
+                value instanceof Number number && !Double.isNaN(number.doubleValue())
+                        ? (Object) number.doubleValue()
+                        : null;
             case DECIMAL -> decimal(value, ((Types.DecimalType) type).scale());
             case STRING -> value instanceof String ? value : null;
             case UUID -> value instanceof UUID ? value : null;

@@ -3,6 +3,7 @@ package dev.floe.sql.plan;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -35,14 +36,18 @@ final class SqlText {
     private static final Pattern UPSERT =
             Pattern.compile("^(\\s*(?:EXPLAIN\\s+PLAN\\s+FOR\\s+)?)UPSERT\\b", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern COMMENT = Pattern.compile("--[^\n]*|/\\*.*?\\*/", Pattern.DOTALL);
+
     private static final Pattern ANALYZE = Pattern.compile("(?i)^\\s*EXPLAIN\\s+ANALYZE\\s");
 
     private final boolean upsert;
+    private final boolean empty;
     private final TimeWords words;
     private final boolean analyze;
 
     SqlText(String sql) {
         String statement = sql.stripTrailing().replaceFirst(";$", "");
+        this.empty = COMMENT.matcher(statement).replaceAll("").isBlank();
         Matcher prefix = ANALYZE.matcher(statement);
         this.analyze = prefix.find();
         if (analyze) {
@@ -74,6 +79,9 @@ final class SqlText {
 
     /** A query, a change of rows, or EXPLAIN of one. Throws INVALID_SQL, UNSUPPORTED. */
     SqlNode parse() {
+        if (empty) {
+            throw new FloeException(ErrorCode.INVALID_SQL, "the statement is empty").advise("send a statement");
+        }
         SqlNode statement;
         try {
             statement = SqlParser.create(words.text(), PARSER).parseStmt();
@@ -82,12 +90,22 @@ final class SqlText {
         }
         boolean runs = statement.isA(SqlKind.QUERY) || statement.isA(SqlKind.DML);
         if (!runs && statement.getKind() != SqlKind.EXPLAIN) {
-            throw new FloeException(
-                    ErrorCode.UNSUPPORTED,
-                    "queries, INSERT, UPSERT, UPDATE, DELETE, CREATE, ALTER and DROP run here, not "
-                            + statement.getKind());
+            throw notHere(words.text().strip().split("[^\\p{Alpha}]", 2)[0].toUpperCase(Locale.ROOT));
         }
         return statement;
+    }
+
+    private static FloeException notHere(String verb) {
+        FloeException refusal = new FloeException(
+                ErrorCode.UNSUPPORTED,
+                "queries, INSERT, UPSERT, UPDATE, DELETE, CREATE, ALTER and DROP run here, not " + verb);
+        return switch (verb) {
+            case "SHOW" -> refusal.advise("list tables with floe table list, or by the driver's metadata");
+            case "DESCRIBE", "DESC" -> refusal.advise("floe table describe and the driver's metadata tell of a table");
+            case "BEGIN", "START", "COMMIT", "ROLLBACK" ->
+                refusal.advise("there are no transactions: each statement is stored at once, whole or not at all");
+            default -> refusal;
+        };
     }
 
     /** Runs a step of validation, whose complaints become INVALID_SQL or UNSUPPORTED. */
@@ -107,7 +125,8 @@ final class SqlText {
         }
     }
 
-    private FloeException invalid(String what, @Nullable SqlParserPos parsed, Exception cause) {
+    /** INVALID_SQL at a place of the parsed statement, said as one of the user's. */
+    FloeException invalid(String what, @Nullable SqlParserPos parsed, @Nullable Exception cause) {
         SqlParserPos at = parsed == null ? SqlParserPos.ZERO : words.original(parsed);
         String where = at.getLineNum() > 0 ? "line " + at.getLineNum() + ", column " + at.getColumnNum() + ": " : "";
         return new FloeException(ErrorCode.INVALID_SQL, where + what, cause)

@@ -27,6 +27,9 @@ public record StatementPlan(
         JavaTypeFactory types,
         @Nullable Explanation explanation)
         implements QueryPlan {
+    /** The variable of generated code with the numbers of parameters that are counts of rows, of LIMIT and OFFSET. */
+    public static final String ROW_COUNTS = "floe.row-counts";
+
     /**
      * An explanation wanted: the plan as text, and whether the statement has to run for it.
      *

@@ -1,5 +1,6 @@
 package dev.floe.sql.plan;
 
+import com.google.common.base.Throwables;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.calcite.adapter.enumerable.EnumerableConvention;
 import org.apache.calcite.adapter.enumerable.EnumerableInterpretable;
 import org.apache.calcite.adapter.enumerable.EnumerableRel;
@@ -36,10 +38,12 @@ import org.apache.calcite.plan.volcano.VolcanoPlanner;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableModify;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexDynamicParam;
 import org.apache.calcite.runtime.Bindable;
 import org.apache.calcite.schema.impl.AbstractSchema;
 import org.apache.calcite.sql.SqlExplain;
@@ -48,7 +52,9 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlOperatorTable;
 import org.apache.calcite.sql.fun.SqlLibrary;
 import org.apache.calcite.sql.fun.SqlLibraryOperatorTableFactory;
+import org.apache.calcite.sql.validate.SqlConformance;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
+import org.apache.calcite.sql.validate.SqlDelegatingConformance;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
 import org.apache.calcite.sql2rel.ConvertToChecked;
@@ -82,6 +88,14 @@ public final class StatementPlanner {
             .withTrimUnusedFields(true)
             .withInSubQueryThreshold(Integer.MAX_VALUE);
 
+    /** An INSERT without names of columns has a value for each: one that was forgotten is not taken for NULL. */
+    private static final SqlConformance LENIENT = new SqlDelegatingConformance(SqlConformanceEnum.LENIENT) {
+        @Override
+        public boolean isInsertSubsetColumnsAllowed() {
+            return false;
+        }
+    };
+
     /** What the statement asks for: its rows, its plan, or its plan with what it cost. */
     private enum Explain {
         NO,
@@ -108,6 +122,7 @@ public final class StatementPlanner {
     private final SqlValidator validator;
     private final VolcanoPlanner planner;
     private final RelOptCluster cluster;
+    private final String tenant;
     private final boolean embedded;
     /** Why parts of the plan are computed row by row. */
     private final Set<String> obstacles = new LinkedHashSet<>();
@@ -116,6 +131,7 @@ public final class StatementPlanner {
 
     /** {@code embedded} where DuckDB may compute parts; {@code cancelled} ends planning when it becomes true. */
     public StatementPlanner(String tenant, Source source, boolean embedded, AtomicBoolean cancelled) {
+        this.tenant = tenant;
         this.embedded = embedded;
         this.statistics = new KnownStatistics(source.statistics);
         CalciteSchema root = CalciteSchema.createRootSchema(false, false);
@@ -131,7 +147,8 @@ public final class StatementPlanner {
                 tables,
                 types,
                 SqlValidator.Config.DEFAULT
-                        .withConformance(SqlConformanceEnum.LENIENT)
+                        .withConformance(LENIENT)
+                        .withTypeCoercionFactory(Coercion::new)
                         .withIdentifierExpansion(true));
         this.planner = new VolcanoPlanner(Contexts.of(CONFIG, new CancelFlag(cancelled)));
         planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
@@ -178,6 +195,7 @@ public final class StatementPlanner {
         Explain explain =
                 text.isAnalyze() ? Explain.ANALYZE : statement.getKind() == SqlKind.EXPLAIN ? Explain.PLAN : Explain.NO;
         SqlNode query = statement instanceof SqlExplain explained ? explained.getExplicandum() : statement;
+        query.accept(new StatementChecks(text));
         Snapshots.cast(query);
         SqlNode validated = text.located(() -> validator.validate(query));
         RelDataType parameters = text.located(() -> validator.getParameterRowType(validated));
@@ -191,7 +209,8 @@ public final class StatementPlanner {
                 StandardConvertletTable.INSTANCE,
                 CONVERSION);
         RelRoot converted = text.located(() -> converter.convertQuery(validated, false, true));
-        RelRoot root = converted.withRel(Snapshots.folded(converted.rel));
+        RelRoot root = converted.withRel(
+                Snapshots.folded(converted.rel).accept(new StandardForms(cluster.getRexBuilder(), tenant)));
         List<Type> parameterTypes = parameters.getFieldList().stream()
                 .map(field -> FloeTypes.icebergType(field.getType(), new AtomicInteger(1)::getAndIncrement))
                 .toList();
@@ -256,9 +275,11 @@ public final class StatementPlanner {
         if (lookup != null) {
             return explain.is(lookup, RelOptUtil.toString(pushed), types);
         }
-        EnumerableRel physical = physical(ordered(pushed));
         Map<String, Object> stashed = new HashMap<>();
-        Bindable<?> code = EnumerableInterpretable.toBindable(stashed, null, physical, EnumerableRel.Prefer.ARRAY);
+        LongLists lists = new LongLists(cluster.getRexBuilder(), parameterTypes.size(), stashed);
+        EnumerableRel physical = physical(ordered(pushed.accept(lists)));
+        Bindable<?> code = code(physical, stashed);
+        stashed.put(StatementPlan.ROW_COUNTS, rowCounts(pushed));
         List<PlannedScan> scans = EnumerableFloeScan.numbered(stashed).stream()
                 .map(PlannedScan::new)
                 .toList();
@@ -271,6 +292,32 @@ public final class StatementPlanner {
         obstacles.forEach(
                 obstacle -> text.append("not in DuckDB: ").append(obstacle).append('\n'));
         return explain.is(plan, text.toString());
+    }
+
+    private static Set<Integer> rowCounts(RelNode node) {
+        Set<Integer> parameters = new LinkedHashSet<>();
+        if (node instanceof Sort sort) {
+            Stream.of(sort.offset, sort.fetch)
+                    .filter(RexDynamicParam.class::isInstance)
+                    .forEach(count -> parameters.add(((RexDynamicParam) count).getIndex()));
+        }
+        node.getInputs().forEach(input -> parameters.addAll(rowCounts(input)));
+        return parameters;
+    }
+
+    private static Bindable<?> code(EnumerableRel physical, Map<String, Object> stashed) {
+        try {
+            return EnumerableInterpretable.toBindable(stashed, null, physical, EnumerableRel.Prefer.ARRAY);
+        } catch (IllegalStateException e) {
+            throw new FloeException(ErrorCode.UNSUPPORTED, "a function of the statement does not run in its place", e)
+                    .advise("write it in another way; EXPLAIN PLAN FOR parts of it shows which run");
+        } catch (RuntimeException e) {
+            if (String.valueOf(Throwables.getRootCause(e).getMessage()).contains("64 KB")) {
+                throw new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the statement has too many expressions", e)
+                        .advise("send it in parts, or put values into one IN list");
+            }
+            throw e;
+        }
     }
 
     /** With joins in their order. */

@@ -31,6 +31,9 @@ import org.apache.calcite.util.Sarg;
  */
 final class Expressions {
     private static final int FLAT_MAX = 64;
+    /** Comparisons in a chain; one of thousands overflows DuckDB's stack, which ends the process. */
+    private static final int CHAIN_MAX = 1_000;
+
     private static final long DAY_MILLIS = 86_400_000;
     private static final Set<TimeUnitRange> EXTRACTED = Set.of(
             TimeUnitRange.YEAR,
@@ -86,7 +89,12 @@ final class Expressions {
         return switch (call.getKind()) {
             case AND -> joined(call.getOperands(), " AND ");
             case OR -> joined(call.getOperands(), " OR ");
-            case NOT -> "(NOT " + operand(call, 0) + ")";
+            case NOT -> {
+                if (call.getOperands().get(0) instanceof RexCall in && in.getKind() == SqlKind.SEARCH) {
+                    chained(sarg(in).pointCount);
+                }
+                yield "(NOT " + operand(call, 0) + ")";
+            }
             case EQUALS, NOT_EQUALS, LESS_THAN, LESS_THAN_OR_EQUAL, GREATER_THAN, GREATER_THAN_OR_EQUAL ->
                 comparison(call);
             case IS_NULL -> "(" + operand(call, 0) + " IS NULL)";
@@ -119,6 +127,7 @@ final class Expressions {
 
     /** In brackets of a bounded width, so that long chains nest little. */
     private String joined(List<RexNode> operands, String word) {
+        chained(operands.size());
         if (operands.size() > FLAT_MAX) {
             int half = operands.size() / 2;
             return "(" + joined(operands.subList(0, half), word) + word
@@ -141,16 +150,24 @@ final class Expressions {
             return plain;
         }
         return switch (call.getKind()) {
-            case LESS_THAN, LESS_THAN_OR_EQUAL -> right instanceof RexLiteral ? plain : number(plain, right);
-            case GREATER_THAN, GREATER_THAN_OR_EQUAL -> left instanceof RexLiteral ? plain : number(plain, left);
-            case EQUALS -> left instanceof RexLiteral || right instanceof RexLiteral ? plain : number(plain, left);
+            case LESS_THAN, LESS_THAN_OR_EQUAL -> isNumber(right) ? plain : number(plain, right);
+            case GREATER_THAN, GREATER_THAN_OR_EQUAL -> isNumber(left) ? plain : number(plain, left);
+            case EQUALS -> isNumber(left) || isNumber(right) ? plain : number(plain, left);
             default -> {
-                if (left instanceof RexLiteral || right instanceof RexLiteral) {
+                if (isNumber(left) || isNumber(right)) {
                     yield plain;
                 }
                 yield "(" + plain + " OR isnan(CAST(" + text(left) + " AS DOUBLE)))";
             }
         };
+    }
+
+    /** True for a literal that is no NaN. */
+    private static boolean isNumber(RexNode node) {
+        return node instanceof RexLiteral literal
+                && !(DuckTypes.isFloating(literal.getType())
+                        && !literal.isNull()
+                        && Double.isNaN(Objects.requireNonNull(literal.getValueAs(Double.class))));
     }
 
     private String number(String condition, RexNode side) {
@@ -173,13 +190,25 @@ final class Expressions {
 
     private String search(RexCall call) {
         RexNode operand = call.getOperands().get(0);
-        Sarg<?> sarg = Objects.requireNonNull(((RexLiteral) call.getOperands().get(1)).getValueAs(Sarg.class));
-        if (sarg.isPoints() && sarg.nullAs == RexUnknownAs.UNKNOWN && sarg.pointCount > 1) {
+        Sarg<?> sarg = sarg(call);
+        boolean floating = DuckTypes.isFloating(operand.getType());
+        if (!floating && sarg.isPoints() && sarg.nullAs == RexUnknownAs.UNKNOWN && sarg.pointCount > 1) {
             return sarg.rangeSet.asRanges().stream()
                     .map(range -> text(builder.makeLiteral(range.lowerEndpoint(), operand.getType(), true)))
                     .collect(Collectors.joining(", ", "(" + text(operand) + " IN (", "))"));
         }
+        chained(sarg.pointCount);
         return text(RexUtil.expandSearch(builder, null, call));
+    }
+
+    private static Sarg<?> sarg(RexCall search) {
+        return Objects.requireNonNull(((RexLiteral) search.getOperands().get(1)).getValueAs(Sarg.class));
+    }
+
+    private static void chained(int conditions) {
+        if (conditions > CHAIN_MAX) {
+            throw new Inexpressible("a chain of " + conditions + " conditions");
+        }
     }
 
     private String choice(RexCall call) {
@@ -259,7 +288,7 @@ final class Expressions {
             case MINUS, CHECKED_MINUS -> computed(call, "-");
             case TIMES, CHECKED_TIMES -> computed(call, "*");
             case DIVIDE, CHECKED_DIVIDE -> computed(call, "/");
-            case MOD -> computed(call, "%");
+            case MOD -> remainder(call);
             case MINUS_PREFIX, CHECKED_MINUS_PREFIX -> "(- " + text(first, call.getType()) + ")";
             default -> new TextFunctions(this).text(call, name);
         };
@@ -284,6 +313,22 @@ final class Expressions {
             return Literals.cast("(" + text(left) + " " + sign + " " + text(right) + ")", type);
         }
         throw new Inexpressible("the arithmetic " + call);
+    }
+
+    /** DuckDB's remainder of the least number and -1 overflows, where its type is not wider. */
+    private String remainder(RexCall call) {
+        RelDataType type = call.getType();
+        RexNode by = call.getOperands().get(1);
+        boolean other = by instanceof RexLiteral literal
+                && !literal.isNull()
+                && !BigDecimal.ONE.negate().equals(literal.getValueAs(BigDecimal.class));
+        RexNode number = call.getOperands().get(0);
+        if (!DuckTypes.isWhole(type) || !DuckTypes.isWhole(number.getType()) || !DuckTypes.isWhole(by.getType())) {
+            return computed(call, "%");
+        }
+        // the type is the divisor's, whatever is divided
+        String whole = other ? text(number) : "CAST(" + text(number) + " AS HUGEINT)";
+        return Literals.cast("(" + whole + " % " + text(by) + ")", type);
     }
 
     private static boolean keepsScale(RexNode left, RexNode right, RelDataType type, String sign) {

@@ -50,8 +50,8 @@ public final class Literals {
         }
         return switch (type.getSqlTypeName()) {
             case BOOLEAN -> cast(String.valueOf(literal.getValueAs(Boolean.class)), type);
-            case INTEGER, BIGINT, DECIMAL, REAL, FLOAT, DOUBLE ->
-                number(Objects.requireNonNull(literal.getValueAs(BigDecimal.class)), type);
+            case REAL, FLOAT, DOUBLE -> cast("'" + literal.getValueAs(Double.class) + "'", type);
+            case INTEGER, BIGINT, DECIMAL -> number(Objects.requireNonNull(literal.getValueAs(BigDecimal.class)), type);
             case CHAR, VARCHAR ->
                 cast(
                         text(Objects.requireNonNull(literal.getValueAs(NlsString.class))

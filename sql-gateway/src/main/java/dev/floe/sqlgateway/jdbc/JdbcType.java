@@ -4,11 +4,14 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import java.math.BigDecimal;
 import java.sql.Types;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.calcite.avatica.AvaticaParameter;
 import org.apache.calcite.avatica.ColumnMetaData;
 import org.apache.calcite.avatica.ColumnMetaData.Rep;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.DecimalType;
+import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.types.Types.TimestampType;
 
 /**
@@ -18,6 +21,7 @@ import org.apache.iceberg.types.Types.TimestampType;
  * travel as text.
  */
 record JdbcType(int id, String name, Rep rep, int precision, int scale, int displaySize, Class<?> valueClass) {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
     private static final int TEXT_CHARS = 65_536;
     private static final int TIMESTAMP_CHARS = 26;
     private static final int TIMESTAMPTZ_CHARS = 27;
@@ -39,10 +43,27 @@ record JdbcType(int id, String name, Rep rep, int precision, int scale, int disp
             case DATE -> new JdbcType(Types.DATE, "DATE", Rep.INTEGER, 10, 0, 10, java.sql.Date.class);
             case TIME -> time(form);
             case TIMESTAMP -> timestamp((TimestampType) type, form);
-            case LIST, MAP, STRUCT -> text(type.toString(), TEXT_CHARS);
+            case LIST -> text(of(type.asListType().elementType(), form).name + " ARRAY", TEXT_CHARS);
+            case MAP -> {
+                String key = of(type.asMapType().keyType(), form).name;
+                yield text("MAP<" + key + ", " + of(type.asMapType().valueType(), form).name + ">", TEXT_CHARS);
+            }
+            case STRUCT ->
+                text(
+                        type.asStructType().fields().stream()
+                                .map(field -> field(field, form))
+                                .collect(Collectors.joining(", ", "ROW(", ")")),
+                        TEXT_CHARS);
             case FIXED, TIMESTAMP_NANO, UNKNOWN, VARIANT, GEOMETRY, GEOGRAPHY ->
                 throw new FloeException(ErrorCode.UNSUPPORTED, "JDBC results can't hold the type " + type);
         };
+    }
+
+    private static String field(NestedField field, TimeForm form) {
+        String quoted = PLAIN.matcher(field.name()).matches()
+                ? field.name()
+                : "\"" + field.name().replace("\"", "\"\"") + "\"";
+        return quoted + " " + of(field.type(), form).name + (field.isRequired() ? " NOT NULL" : "");
     }
 
     private static JdbcType text(String name, int chars) {

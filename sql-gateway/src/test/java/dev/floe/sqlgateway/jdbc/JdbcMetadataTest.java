@@ -66,7 +66,8 @@ class JdbcMetadataTest {
             assertThat(columns.next()).isFalse();
         }
         assertThat(texts(metadata.getColumns(null, null, "events", null), "TYPE_NAME"))
-                .contains("TIMESTAMP(6)", "TIMESTAMP(6) WITH TIME ZONE", "DECIMAL(38, 3)", "list<string>");
+                .contains("TIMESTAMP(6)", "TIMESTAMP(6) WITH TIME ZONE", "DECIMAL(38, 3)", "VARCHAR ARRAY")
+                .contains("MAP<VARCHAR, BIGINT>", "ROW(zip VARCHAR, since TIMESTAMP(6))");
     }
 
     @Test
