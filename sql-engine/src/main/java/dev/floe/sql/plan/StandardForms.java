@@ -175,7 +175,7 @@ final class StandardForms extends RelHomogeneousShuttle {
                     order,
                     RexWindowBounds.UNBOUNDED_PRECEDING,
                     upper,
-                    function == SqlStdOperatorTable.RANK && window.isRows(),
+                    function.getKind() == SqlKind.RANK && window.isRows(),
                     true,
                     false,
                     false,

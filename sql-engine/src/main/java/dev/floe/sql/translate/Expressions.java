@@ -321,7 +321,7 @@ final class Expressions {
         RexNode by = call.getOperands().get(1);
         boolean other = by instanceof RexLiteral literal
                 && !literal.isNull()
-                && !BigDecimal.ONE.negate().equals(literal.getValueAs(BigDecimal.class));
+                && Objects.requireNonNull(literal.getValueAs(BigDecimal.class)).signum() > 0;
         RexNode number = call.getOperands().get(0);
         if (!DuckTypes.isWhole(type) || !DuckTypes.isWhole(number.getType()) || !DuckTypes.isWhole(by.getType())) {
             return computed(call, "%");
