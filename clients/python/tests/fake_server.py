@@ -112,6 +112,8 @@ class FakeServer:
         self.on_query = lambda request: []
         self.gate = threading.Event()
         self.gate.set()
+        self.get_gate = threading.Event()
+        self.get_gate.set()
         self.server = grpc.server(futures.ThreadPoolExecutor(16), options=[("grpc.so_reuseport", 0)])
         self.server.add_generic_rpc_handlers((_Handlers(self),))
         self.port = self.server.add_insecure_port(f"127.0.0.1:{port}")
@@ -128,8 +130,15 @@ class FakeServer:
     def target(self):
         return f"127.0.0.1:{self.port}"
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
+
     def close(self):
         self.gate.set()
+        self.get_gate.set()
         self.server.stop(None).wait()
 
     def ids(self):
@@ -294,13 +303,18 @@ class FakeServer:
         return catalog_pb2.DropTableResponse(dropped=self.tables.pop(request.table, None) is not None)
 
     def query(self, request, context):
-        for part in self.on_query(request):
+        try:
+            parts = self.on_query(request)
+        except Break as e:
+            fail(context, e.error, e.status)
+        for part in parts:
             if isinstance(part, common_pb2.Error):
                 fail(context, part, grpc.StatusCode.INVALID_ARGUMENT)
             yield part
 
     def get(self, request, context):
         """Finds in what was stored by the first key column."""
+        self.get_gate.wait()
         rows = {row["id"]: row for row in self.stored}
         response = query_pb2.GetResponse(columns=COLUMNS[:2])
         for key in request.keys.rows:

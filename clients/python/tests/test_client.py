@@ -1,4 +1,5 @@
 import pickle
+import threading
 import unittest
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -8,7 +9,7 @@ import floe
 from floe.schema import column_to_wire, parse_type, type_from_wire, type_to_wire
 from floe.v1 import common_pb2, query_pb2
 from floe.values import row_class, to_wire
-from tests.fake_server import KEY, OVERLOADED, TOO_MANY_ROWS, FakeServer, error
+from tests.fake_server import KEY, OVERLOADED, TOO_MANY_ROWS, Break, FakeServer, error
 
 
 class ClientTest(unittest.TestCase):
@@ -131,8 +132,43 @@ class ClientTest(unittest.TestCase):
             self.assertIsNone(missing)
         self.assertEqual([], self.client.get("users", []))
         self.fails("INVALID_ARGUMENT", self.client.get, "users", [(1, 2)])
-        self.fails("INVALID_ARGUMENT", self.client.get, "users", "ab")
         self.fails("INVALID_ARGUMENT", self.client.get, "users", [{"id": 1}, {"name": "a"}])
+
+    def test_keys_may_come_from_an_iterator(self):
+        self.client.table("users").upsert([{"id": 1, "name": "a"}, {"id": 2, "name": "b"}])
+        for keys in ((i for i in [1, 2]), iter([{"id": 1}, {"id": 2}]), range(1, 3), {1: "x", 2: "y"}.keys()):
+            self.assertEqual(["a", "b"], [row.name for row in self.client.get("users", keys)])
+        self.assertEqual(["b"], [row.name for row in self.client.get("users", (i for i in [2]))])
+        self.assertEqual([], self.client.get("users", iter([])))
+
+    def test_one_key_is_no_list_of_keys(self):
+        for key in (6, {"id": 6}, "ab", b"ab", None, UUID(int=0), object()):
+            refused = self.fails("INVALID_ARGUMENT", self.client.get, "users", key)
+            self.assertIn("pass a list: one key for each row wanted, as in [key]", str(refused))
+        self.assertIn("keys is an int, not a list", str(self.fails("INVALID_ARGUMENT", self.client.get, "users", 6)))
+        self.fails("INVALID_ARGUMENT", self.client.get, "users", [1], columns="name")
+
+    def test_keys_of_several_forms_name_the_one_that_differs(self):
+        first = self.fails("INVALID_ARGUMENT", self.client.get, "users", [{"id": 6}, 6])
+        self.assertEqual(1, first.row)
+        self.assertIn("the key 6 is no dict, and the first is one", first.message)
+        other = self.fails("INVALID_ARGUMENT", self.client.get, "users", [6, 7, {"id": 6}])
+        self.assertEqual(2, other.row)
+        self.assertIn("the key {'id': 6} is a dict, and the first is none", other.message)
+        self.fails("INVALID_ARGUMENT", self.client.get, "users", [{1: 6}])
+
+    def test_a_lookup_without_an_answer_in_time_is_a_timeout(self):
+        with FakeServer() as server:
+            server.get_gate.clear()
+            with floe.connect(server.target, api_key=KEY, call_seconds=0.3) as client:
+                late = self.fails("QUERY_TIMEOUT", client.get, "users", [{"id": 1}])
+        self.assertEqual((504, True), (late.number, late.retryable))
+
+    def test_a_key_that_no_header_takes_is_refused_and_never_shown(self):
+        for key in ("sec\nret", "secret\n", "s\u00e9cret", "se cret", "sec\x00ret"):
+            refused = self.fails("INVALID_ARGUMENT", floe.connect, self.server.target, api_key=key)
+            self.assertNotIn("cret", str(refused))
+        self.fails("INVALID_ARGUMENT", floe.connect, self.server.target, api_key=b"secret")
 
 
 TYPES = {
@@ -228,6 +264,56 @@ class QueryTest(unittest.TestCase):
         self.assertEqual(9, self.request.parameters[0].integer)
         self.assertTrue(self.request.read_at.latest)
 
+    def test_a_closed_result_has_no_more_rows(self):
+        self.answer({"n": "long"}, [[n] for n in range(3000)], [[3000]])
+        rows = self.client.sql("SELECT n FROM t")
+        self.assertEqual(0, next(rows).n)
+        rows.close()
+        self.assertEqual([], list(rows))
+
+    def test_a_read_without_an_answer_in_time_is_a_timeout(self):
+        for sql in ("SELECT n FROM t", " -- all\n/* of */ (select 1)", "WITH a AS (SELECT 1) TABLE a", "VALUES 1"):
+            late = self.late(sql)
+            self.assertEqual(("QUERY_TIMEOUT", 504, True), (late.code, late.number, late.retryable), sql)
+            self.assertEqual(floe.ErrorKind.UNAVAILABLE, late.kind)
+
+    def test_the_outcome_of_a_change_without_an_answer_in_time_is_unknown(self):
+        for sql in ("/**/" * 50 + "INSERT INTO t SELECT 1", "-- SELECT\nDELETE FROM t", "upsert into t", "DROP TABLE t"):
+            late = self.late(sql)
+            self.assertEqual(("OUTCOME_UNKNOWN", False), (late.code, late.retryable), sql)
+
+    def late(self, sql):
+        over = threading.Event()
+
+        def parts(request):
+            over.wait(10)
+            return []
+
+        self.server.on_query = parts
+        try:
+            with self.assertRaises(floe.FloeError) as caught:
+                self.client.sql(sql, timeout=0.2)
+        finally:
+            over.set()
+        return caught.exception
+
+    def test_what_a_connection_that_breaks_leaves_open_depends_on_the_statement(self):
+        self.assertEqual("SERVER_UNREACHABLE", self.broken("SELECT n FROM t").code)
+        change = self.broken("INSERT INTO t VALUES 1")
+        self.assertEqual(("OUTCOME_UNKNOWN", 900, False), (change.code, change.number, change.retryable))
+        with floe.connect("127.0.0.1:1", api_key=KEY) as client, self.assertRaises(floe.FloeError) as caught:
+            client.sql("INSERT INTO t VALUES 1")
+        self.assertEqual("SERVER_UNREACHABLE", caught.exception.code)
+
+    def broken(self, sql):
+        def parts(request):
+            raise Break()
+
+        self.server.on_query = parts
+        with self.assertRaises(floe.FloeError) as caught:
+            self.client.sql(sql)
+        return caught.exception
+
     def test_an_error_after_some_rows_is_raised(self):
         self.answer({"n": "long"}, [[1]], end=error(502, "ROW_LIMIT_EXCEEDED", common_pb2.INVALID))
         rows = self.client.sql("SELECT n FROM t")
@@ -246,9 +332,28 @@ class QueryTest(unittest.TestCase):
             list(self.client.sql("SELECT n FROM t", read_at=cut))
             self.assertEqual(kind, self.request.read_at.WhichOneof("cut"))
 
+    def test_cuts_that_cannot_be_are_refused(self):
+        self.answer({"n": "long"})
+        for cut in (2**70, -(2**63) - 1, True, 1.5, b"t", "yesterday", datetime(2026, 1, 1)):
+            with self.assertRaises(floe.FloeError) as caught:
+                self.client.sql("SELECT n FROM t", read_at=cut)
+            self.assertEqual("INVALID_ARGUMENT", caught.exception.code)
+            self.assertIn("read_at", caught.exception.message)
+
     def test_years_that_python_lacks_are_said_so(self):
-        value = common_pb2.Value(timestamp=2**60)
-        self.answer({"at": "timestamp"})
+        last = date.max.toordinal() - date(1970, 1, 1).toordinal()
+        for value, type_ in (
+            (common_pb2.Value(timestamp=2**60), "timestamp"),
+            (common_pb2.Value(timestamptz=-(2**60)), "timestamptz"),
+            (common_pb2.Value(date=last + 1), "date"),
+            (common_pb2.Value(date=-800_000), "date"),
+        ):
+            outside = self.reading(value, type_)
+            self.assertEqual("VALUE_OUT_OF_RANGE", outside.code)
+            self.assertIn(f"a {type_} of the result is outside of the years 1 to 9999", outside.message)
+
+    def reading(self, value, type_):
+        self.answer({"at": type_})
         original = self.server.on_query
 
         def parts(request):
@@ -260,12 +365,26 @@ class QueryTest(unittest.TestCase):
         self.server.on_query = parts
         with self.assertRaises(floe.FloeError) as caught:
             self.client.sql("SELECT at FROM t").fetchall()
-        self.assertEqual("VALUE_OUT_OF_RANGE", caught.exception.code)
+        return caught.exception
 
     def test_parameters_of_no_type_are_refused(self):
-        for params in ([object()], "abc", {"a": 1}):
-            with self.assertRaises(floe.FloeError):
+        for params, why in (
+            ([object()], "an object stands for no column type"),
+            ([range(1)], "a range stands for no column type"),
+            (["\ud800"], "a lone surrogate"),
+            ("abc", "params is a str, not a list"),
+            ({"a": 1}, "params is a dict, not a list"),
+            (5, "params is an int, not a list"),
+        ):
+            with self.assertRaises(floe.FloeError) as caught:
                 self.client.sql("SELECT ?", params)
+            self.assertIn(why, str(caught.exception))
+
+    def test_arguments_that_no_request_takes_are_refused(self):
+        for wrong in ({"sql": 5}, {"sql": "SELECT 1", "row_limit": 2**70}):
+            with self.assertRaises(floe.FloeError) as caught:
+                self.client.sql(**wrong)
+            self.assertEqual("INVALID_ARGUMENT", caught.exception.code)
 
 
 class SchemaTest(unittest.TestCase):

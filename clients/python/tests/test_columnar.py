@@ -39,7 +39,7 @@ class TypesTest(unittest.TestCase):
 
     def test_booleans_are_bits(self):
         self.holds("boolean", [True, False, None, True, True, False, True, True, True])
-        self.refuses("boolean", 1, "WRONG_TYPE", "1 is a int, not a boolean")
+        self.refuses("boolean", 1, "WRONG_TYPE", "1 is an int, not a boolean")
 
     def test_integers_keep_their_extremes(self):
         self.holds("int", [-(2**31), 2**31 - 1, 0, None])

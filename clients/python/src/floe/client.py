@@ -9,8 +9,8 @@ from floe.ack import Ack, StreamState, stream_from_wire
 from floe.changes import Change, change_to_wire
 from floe.columnar import Columns, row_count, runs_of_columns, transpose
 from floe.errors import FloeError
-from floe.query import Key, ReadAt, Rows
-from floe.rpc import Endpoints, Rpc, endpoints_of
+from floe.query import Key, ReadAt, Rows, listed
+from floe.rpc import Endpoints, Rpc, check_key, endpoints_of
 from floe.schema import Column
 from floe.stream import OWN_STREAM, AppendStream, OwnStream, StreamSettings
 from floe.table import (
@@ -43,6 +43,7 @@ def connect(
     ``tls`` trusts the system's certificate authorities, or those in ``ca_certificates`` (PEM). ``call_seconds`` bounds
     every call but queries and streams.
     """
+    check_key(api_key)
     return Client(Rpc(endpoints_of(endpoint), api_key, tls, ca_certificates, call_seconds))
 
 
@@ -154,7 +155,7 @@ class Client:
     def sql(
         self,
         sql: str,
-        params: Optional[Sequence[Any]] = None,
+        params: Optional[Iterable[Any]] = None,
         *,
         read_at: ReadAt = None,
         row_limit: int = 0,
@@ -166,9 +167,9 @@ class Client:
     def get(
         self,
         table: str,
-        keys: Sequence[Key],
+        keys: Iterable[Key],
         *,
-        columns: Sequence[str] = (),
+        columns: Iterable[str] = (),
         read_at: ReadAt = None,
     ) -> List[Optional[Row]]:
         """Rows of an upsert table by key, in the order of the keys; None where there is none.
@@ -176,16 +177,19 @@ class Client:
         A key is a dict of the key columns, a tuple in the order of the table's key, or, where the key is one column,
         its value. At most 1,000 keys.
         """
-        if not keys:
+        given = listed("keys", keys, "INVALID_ARGUMENT", "one key for each row wanted, as in [key]")
+        wanted = listed("columns", columns, "INVALID_ARGUMENT", "the names of columns, as in [name]")
+        if not given:
             return []
-        names, values = self._keys(table, keys)
-        return query.get(self._rpc, table, names, values, columns, read_at)
+        names, values = self._keys(table, given)
+        return query.get(self._rpc, table, names, values, wanted, read_at)
 
     def _keys(self, table: str, keys: Sequence[Key]) -> Tuple[Sequence[str], List[Sequence[Any]]]:
-        if isinstance(keys, (str, bytes, Mapping)):
-            raise FloeError("INVALID_ARGUMENT", "keys must be a list of keys")
-        if all(isinstance(key, Mapping) for key in keys):
+        if isinstance(keys[0], Mapping):
             return query.keys_by_column(keys)
+        for row, key in enumerate(keys):
+            if isinstance(key, Mapping):
+                raise query.mixed(row, key, "a dict", "none")
         names = self.describe(table).key
         values = [tuple(key) if isinstance(key, (list, tuple)) else (key,) for key in keys]
         for row, value in enumerate(values):
@@ -318,7 +322,7 @@ class Table:
         """A writer of many rows; takes what Client.writer takes."""
         return self._client.writer(self.name, **settings)
 
-    def get(self, keys: Sequence[Key], **settings: Any) -> List[Optional[Row]]:
+    def get(self, keys: Iterable[Key], **settings: Any) -> List[Optional[Row]]:
         return self._client.get(self.name, keys, **settings)
 
     def alter(self, *changes: Change, expected_version: int = 0) -> TableInfo:

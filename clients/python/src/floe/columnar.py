@@ -13,7 +13,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 
 from floe.buffers import bits, little
 from floe.errors import FloeError, RowError
-from floe.flat import BadValue, Faults, flat, shown
+from floe.flat import BadValue, Faults, a_type, flat, shown
 from floe.schema import Column, ListOf, MapOf, StructOf, Type
 from floe.v1 import common_pb2 as pb
 
@@ -109,7 +109,7 @@ def _present(out: pb.Column, values: Sequence[Any]) -> None:
 
 
 def _refuse(faults: Faults, slot: int, value: Any, wanted: str) -> None:
-    faults[slot] = BadValue("WRONG_TYPE", f"{shown(value)} is a {type(value).__name__}, not {wanted}")
+    faults[slot] = BadValue("WRONG_TYPE", f"{shown(value)} is {a_type(value)}, not {wanted}")
 
 
 def _child(out: pb.Column, column: Column, values: List[Any], required: bool) -> Faults:

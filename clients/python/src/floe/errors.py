@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from typing import TYPE_CHECKING, Any, Optional
 
 import grpc
@@ -162,8 +163,11 @@ _HINTS = {
 }
 
 
-def from_rpc(failure: grpc.RpcError) -> FloeError:
-    """A failed call as an error: what its trailer says, else what its status says."""
+def from_rpc(failure: grpc.RpcError, reading: bool = False) -> FloeError:
+    """A failed call as an error: what its trailer says, else what its status says.
+
+    A call that is ``reading`` has no outcome to look for, and may be sent again.
+    """
     for name, value in failure.trailing_metadata() or ():
         if name == TRAILER:
             wire = common_pb2.Error()
@@ -174,5 +178,27 @@ def from_rpc(failure: grpc.RpcError) -> FloeError:
             return from_wire(wire)
     status = failure.code()
     detail = failure.details() or status.name
+    if status is grpc.StatusCode.DEADLINE_EXCEEDED:
+        detail = "no answer within the time given"
+        if reading:
+            hint = "ask for less, or allow more time"
+            return FloeError("QUERY_TIMEOUT", detail, number=504, kind=ErrorKind.UNAVAILABLE, hint=hint)
     name, number, kind = _BY_STATUS.get(status, ("DEFECT", 999, ErrorKind.INTERNAL))
     return FloeError(name, detail, number=number, kind=kind, hint=_HINTS.get(status, ""))
+
+
+# what gRPC says where a request never left
+_NOT_SENT = re.compile("failed to connect|name resolution|resolution failed", re.IGNORECASE)
+
+
+def of_change(failure: FloeError) -> FloeError:
+    """The same, of a statement that may have changed rows: where the connection broke, nobody knows whether it did."""
+    if failure.answered or failure.code != "SERVER_UNREACHABLE" or _NOT_SENT.search(failure.message):
+        return failure
+    return FloeError(
+        "OUTCOME_UNKNOWN",
+        f"the connection broke before the answer came: {failure.message}",
+        number=900,
+        kind=ErrorKind.UNKNOWN_OUTCOME,
+        hint="see whether it happened before trying again",
+    )

@@ -52,6 +52,12 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
+def a_type(value: Any) -> str:
+    """The name of a value's type, with its article."""
+    name = type(value).__name__
+    return ("an " if name[:1].lower() in "aeio" else "a ") + name
+
+
 class Flat:
     """How one type is packed.
 
@@ -143,7 +149,7 @@ _FORMATS = {"q": "i", "l": "i", "i": "i", "d": "f", "f": "f", "?": "?"}
 
 def _view(values: Any) -> Optional[memoryview]:
     if isinstance(values, (str, bytes, bytearray)):
-        raise BadValue("WRONG_TYPE", f"a {type(values).__name__} is one value, not a column of values")
+        raise BadValue("WRONG_TYPE", f"{a_type(values)} is one value, not a column of values")
     try:
         view = memoryview(values)
     except (TypeError, ValueError, BufferError):
@@ -152,7 +158,7 @@ def _view(values: Any) -> Optional[memoryview]:
 
 
 def _wrong(value: Any, wanted: str, hint: str = "") -> BadValue:
-    return BadValue("WRONG_TYPE", f"{shown(value)} is a {type(value).__name__}, not {wanted}", hint)
+    return BadValue("WRONG_TYPE", f"{shown(value)} is {a_type(value)}, not {wanted}", hint)
 
 
 def _array(typecode: str, physical: int) -> Callable[[pb.Column, List[Any]], None]:

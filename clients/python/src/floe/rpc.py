@@ -10,11 +10,13 @@ from typing import Any, Dict, Iterator, Optional, Tuple, Union
 import grpc
 
 from floe.errors import ErrorKind, FloeError, from_rpc
+from floe.flat import a_type
 from floe.v1 import catalog_pb2, ingest_pb2, query_pb2
 
 _MESSAGE_BYTES_MAX = 64 << 20
 _RECONNECT_MS_MAX = 2_000
 _ATTEMPTS = 5
+_READS = frozenset(("Get", "GetStream", "DescribeTable", "ListTables", "ListTenants", "ListKeys", "Status"))
 _RETRY_SECONDS = 0.2
 
 _SERVICES = {
@@ -105,7 +107,7 @@ class Rpc:
             try:
                 return self._calls[method](request, metadata=self._metadata, timeout=left)
             except grpc.RpcError as e:
-                failure = from_rpc(e)
+                failure = from_rpc(e, method in _READS)
             attempt += 1
             wait = backoff(attempt, failure.retry_after)
             again = failure.nothing_done or (failure.retryable and repeatable)
@@ -143,6 +145,22 @@ def _message_class(descriptor: Any) -> Any:
         if hasattr(module, descriptor.name):
             return getattr(module, descriptor.name)
     raise FloeError("DEFECT", f"no generated class for {descriptor.full_name}")
+
+
+def check_key(api_key: Any) -> None:
+    """Refuses what can't go into a header; the message has nothing of the key."""
+    if not api_key:
+        return
+    if not isinstance(api_key, str):
+        raise FloeError("INVALID_ARGUMENT", f"api_key is {a_type(api_key)}, not a str")
+    for at, sign in enumerate(api_key):
+        if not "!" <= sign <= "~":
+            what = "a blank or a line break" if sign.isspace() else "a sign that no key has"
+            raise FloeError(
+                "INVALID_ARGUMENT",
+                f"the API key has {what} as character {at + 1} of {len(api_key)}",
+                hint="pass the key as it was made; text out of a file needs strip()",
+            )
 
 
 def endpoints_of(endpoint: Union[str, Endpoints]) -> Endpoints:

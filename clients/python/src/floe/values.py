@@ -9,13 +9,14 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
 from uuid import UUID
 
 from floe.errors import FloeError
-from floe.flat import shown
+from floe.flat import a_type, shown
 from floe.schema import Column, ListOf, MapOf, StructOf, Type
 from floe.v1 import common_pb2 as pb
 
 _EPOCH = datetime(1970, 1, 1)
 _EPOCH_UTC = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+_LAST_DAY = date.max.toordinal()
 _MICRO = timedelta(microseconds=1)
 _LONG_MIN, _LONG_MAX = -(2**63), 2**63 - 1
 
@@ -35,7 +36,10 @@ def to_wire(value: Any) -> pb.Value:
     elif isinstance(value, float):
         out.floating = value
     elif isinstance(value, str):
-        out.text = value
+        try:
+            out.text = value
+        except UnicodeEncodeError:
+            raise FloeError("INVALID_UTF8", f"{shown(value)} holds a lone surrogate") from None
     elif isinstance(value, (bytes, bytearray, memoryview)):
         out.binary = bytes(value)
     elif isinstance(value, Decimal):
@@ -59,7 +63,7 @@ def to_wire(value: Any) -> pb.Value:
         out.map.values.extend(map(to_wire, value.values()))
         out.map.SetInParent()
     else:
-        raise FloeError("WRONG_TYPE", f"{shown(value)}: a {type(value).__name__} stands for no column type")
+        raise FloeError("WRONG_TYPE", f"{shown(value)}: {a_type(value)} stands for no column type")
     return out
 
 
@@ -68,7 +72,10 @@ def rows_to_wire(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> pb.RowB
 
 
 def _date(days: int) -> date:
-    return date.fromordinal(days + _EPOCH_DAY)
+    ordinal = days + _EPOCH_DAY
+    if not 1 <= ordinal <= _LAST_DAY:  # of which fromordinal says ValueError, and timedelta OverflowError
+        raise OverflowError
+    return date.fromordinal(ordinal)
 
 
 def _time(micros: int) -> time:
