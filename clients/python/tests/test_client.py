@@ -278,7 +278,7 @@ class QueryTest(unittest.TestCase):
             self.assertEqual(floe.ErrorKind.UNAVAILABLE, late.kind)
 
     def test_the_outcome_of_a_change_without_an_answer_in_time_is_unknown(self):
-        for sql in ("/**/" * 50 + "INSERT INTO t SELECT 1", "-- SELECT\nDELETE FROM t", "upsert into t", "DROP TABLE t"):
+        for sql in ("/**/" * 50 + "INSERT INTO t SELECT 1", "-- SELECT\nDELETE FROM t", "upsert into t", "DROP TABLE"):
             late = self.late(sql)
             self.assertEqual(("OUTCOME_UNKNOWN", False), (late.code, late.retryable), sql)
 

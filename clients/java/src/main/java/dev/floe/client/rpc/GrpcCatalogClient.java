@@ -1,6 +1,7 @@
 package dev.floe.client.rpc;
 
 import static dev.floe.client.rpc.GrpcFloeClient.call;
+import static dev.floe.client.rpc.GrpcFloeClient.read;
 
 import dev.floe.client.CatalogClient;
 import dev.floe.client.ColumnChange;
@@ -71,14 +72,14 @@ final class GrpcCatalogClient implements CatalogClient {
                 .setTenant(tenant)
                 .setTable(table)
                 .build();
-        return WireTables.table(call(() -> stub.get().describeTable(request)));
+        return WireTables.table(read(() -> stub.get().describeTable(request)));
     }
 
     @Override
     public List<TableInfo> listTables(String tenant) {
         ListTablesRequest request =
                 ListTablesRequest.newBuilder().setTenant(tenant).build();
-        return call(() -> stub.get().listTables(request)).getTablesList().stream()
+        return read(() -> stub.get().listTables(request)).getTablesList().stream()
                 .map(WireTables::table)
                 .toList();
     }
@@ -161,7 +162,7 @@ final class GrpcCatalogClient implements CatalogClient {
 
     @Override
     public List<TenantInfo> listTenants() {
-        return call(() -> stub.get().listTenants(ListTenantsRequest.getDefaultInstance())).getTenantsList().stream()
+        return read(() -> stub.get().listTenants(ListTenantsRequest.getDefaultInstance())).getTenantsList().stream()
                 .map(WireTables::tenant)
                 .toList();
     }
@@ -180,7 +181,7 @@ final class GrpcCatalogClient implements CatalogClient {
     @Override
     public List<KeyInfo> listKeys(String tenant) {
         ListKeysRequest request = ListKeysRequest.newBuilder().setTenant(tenant).build();
-        return call(() -> stub.get().listKeys(request)).getKeysList().stream()
+        return read(() -> stub.get().listKeys(request)).getKeysList().stream()
                 .map(WireTables::key)
                 .toList();
     }
@@ -194,7 +195,7 @@ final class GrpcCatalogClient implements CatalogClient {
 
     @Override
     public ServerStatus status() {
-        StatusResponse response = call(() -> stub.get().status(StatusRequest.getDefaultInstance()));
+        StatusResponse response = read(() -> stub.get().status(StatusRequest.getDefaultInstance()));
         return new ServerStatus(
                 response.getVersion(),
                 response.getTenant(),

@@ -88,7 +88,7 @@ public final class GrpcFloeClient implements FloeClient {
 
     @Override
     public List<Optional<Row>> get(KeyLookup lookup) {
-        return WireQueries.rows(call(() -> bounded(queries).get(WireQueries.lookup(lookup))));
+        return WireQueries.rows(read(() -> bounded(queries).get(WireQueries.lookup(lookup))));
     }
 
     @Override
@@ -121,6 +121,15 @@ public final class GrpcFloeClient implements FloeClient {
             return call.get();
         } catch (io.grpc.StatusRuntimeException e) {
             throw RemoteErrors.of(e);
+        }
+    }
+
+    /** Calls what changes nothing. */
+    static <T> T read(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (io.grpc.StatusRuntimeException e) {
+            throw RemoteErrors.ofRead(e);
         }
     }
 

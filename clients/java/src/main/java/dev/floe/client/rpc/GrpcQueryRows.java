@@ -21,6 +21,7 @@ import java.util.NoSuchElementException;
 
 /** Result of a query over the server's stream, one message ahead. */
 final class GrpcQueryRows implements QueryRows {
+    private final boolean reads;
     private final Context.CancellableContext context;
     private final Iterator<QueryResponse> responses;
     private final List<Column> columns;
@@ -30,7 +31,9 @@ final class GrpcQueryRows implements QueryRows {
     private Duration elapsed = Duration.ZERO;
     private boolean ended;
 
-    private GrpcQueryRows(Context.CancellableContext context, Iterator<QueryResponse> responses, QueryHeader header) {
+    private GrpcQueryRows(
+            boolean reads, Context.CancellableContext context, Iterator<QueryResponse> responses, QueryHeader header) {
+        this.reads = reads;
         this.context = context;
         this.responses = responses;
         this.columns = WireTypes.columns(header.getColumnsList());
@@ -40,6 +43,7 @@ final class GrpcQueryRows implements QueryRows {
 
     /** Waits for the header, so that a wrong statement fails here. */
     static GrpcQueryRows start(QueryServiceGrpc.QueryServiceBlockingStub stub, Query query) {
+        boolean reads = StatementKind.reads(query.sql());
         Context.CancellableContext context = Context.current().withCancellation();
         Context before = context.attach();
         try {
@@ -51,10 +55,10 @@ final class GrpcQueryRows implements QueryRows {
             if (!first.hasHeader()) {
                 throw new FloeException(ErrorCode.DEFECT, "the result does not start with its header");
             }
-            return new GrpcQueryRows(context, responses, first.getHeader());
+            return new GrpcQueryRows(reads, context, responses, first.getHeader());
         } catch (StatusRuntimeException | FloeException e) {
             context.cancel(e);
-            throw RemoteErrors.of(e);
+            throw failure(reads, e);
         } finally {
             context.detach(before);
         }
@@ -119,7 +123,11 @@ final class GrpcQueryRows implements QueryRows {
             }
         } catch (StatusRuntimeException e) {
             close();
-            throw RemoteErrors.of(e);
+            throw failure(reads, e);
         }
+    }
+
+    private static FloeException failure(boolean reads, RuntimeException failure) {
+        return reads ? RemoteErrors.ofRead(failure) : RemoteErrors.ofChange(failure);
     }
 }

@@ -8,15 +8,21 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a server answered into a FloeException; codes this client doesn't know become their kind. */
 final class RemoteErrors {
     static final Metadata.Key<byte[]> TRAILER = Metadata.Key.of("floe-error-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    private static final String LATE = "no answer within the call's deadline";
+    private static final String LOOK_FIRST = "see whether it happened before trying again";
 
     private static final Map<Integer, ErrorCode> BY_NUMBER =
             Stream.of(ErrorCode.values()).collect(Collectors.toMap(ErrorCode::number, Function.identity()));
@@ -36,6 +42,53 @@ final class RemoteErrors {
         return new FloeException(ErrorCode.DEFECT, "the call failed: " + failure, failure);
     }
 
+    /** Of a call that changes nothing: where no answer came in time it has no outcome to look for. */
+    static FloeException ofRead(Throwable failure) {
+        return isLate(failure)
+                ? new FloeException(ErrorCode.QUERY_TIMEOUT, LATE, failure).advise("ask for less, or allow more time")
+                : of(failure);
+    }
+
+    /** Of a statement that changes rows or tables: where its connection broke, nobody knows whether it did. */
+    static FloeException ofChange(Throwable failure) {
+        return isBroken(failure)
+                ? new FloeException(ErrorCode.OUTCOME_UNKNOWN, "the connection broke before the answer came", failure)
+                        .advise(LOOK_FIRST)
+                : of(failure);
+    }
+
+    private static boolean isLate(Throwable failure) {
+        return failure instanceof StatusRuntimeException e
+                && e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
+                && !isAnswered(e);
+    }
+
+    private static boolean isBroken(Throwable failure) {
+        return failure instanceof StatusRuntimeException e
+                && e.getStatus().getCode() == Status.Code.UNAVAILABLE
+                && !isAnswered(e)
+                && !isUnsent(e);
+    }
+
+    /** True where there was no connection that could have carried the call. */
+    private static boolean isUnsent(StatusRuntimeException failure) {
+        Throwable cause = failure.getCause();
+        while (cause != null) {
+            if (cause instanceof ConnectException
+                    || cause instanceof UnknownHostException
+                    || cause instanceof SSLHandshakeException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    private static boolean isAnswered(StatusRuntimeException failure) {
+        Metadata trailers = failure.getTrailers();
+        return trailers != null && trailers.containsKey(TRAILER);
+    }
+
     static FloeException of(Status status, @Nullable Metadata trailers, @Nullable Throwable cause) {
         byte[] encoded = trailers == null ? null : trailers.get(TRAILER);
         if (encoded != null) {
@@ -50,8 +103,7 @@ final class RemoteErrors {
             case UNAVAILABLE ->
                 new FloeException(ErrorCode.SERVER_UNREACHABLE, "the server can't be reached: " + detail, cause)
                         .advise("check that the server runs and the address is right, then try again");
-            case DEADLINE_EXCEEDED ->
-                new FloeException(ErrorCode.OUTCOME_UNKNOWN, "no answer within the call's deadline", cause);
+            case DEADLINE_EXCEEDED -> new FloeException(ErrorCode.OUTCOME_UNKNOWN, LATE, cause).advise(LOOK_FIRST);
             case UNAUTHENTICATED -> new FloeException(ErrorCode.UNAUTHENTICATED, detail, cause);
             case PERMISSION_DENIED -> new FloeException(ErrorCode.PERMISSION_DENIED, detail, cause);
             case RESOURCE_EXHAUSTED -> new FloeException(ErrorCode.MESSAGE_TOO_LARGE, detail, cause);
