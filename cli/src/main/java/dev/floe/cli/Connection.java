@@ -37,7 +37,11 @@ public final class Connection {
     @Option(
             names = "--data-folder",
             paramLabel = "FOLDER",
-            description = "Folder of a server on this machine. Default: FLOE_DATA_FOLDER, else " + FOLDER_DEFAULT + ".")
+            // a line of its own, as a line may break after the path's first dot
+            description = {
+                "Folder of a server on this machine.",
+                "Default: FLOE_DATA_FOLDER, else " + FOLDER_DEFAULT + "."
+            })
     private @Nullable Path dataFolder;
 
     @Option(

@@ -35,6 +35,11 @@ class CliReferenceTest {
                 .isEqualToNormalizingNewlines(page.toString());
     }
 
+    @Test
+    void noLineEndsWithinAPath() {
+        assertThat(PAGE).content().doesNotContainPattern("(?m)[ /][./]$");
+    }
+
     private static void append(CommandLine command, StringBuilder page) {
         command.setUsageHelpWidth(COLUMNS);
         page.append("\n## ").append(command.getCommandSpec().qualifiedName()).append("\n\n```\n");
