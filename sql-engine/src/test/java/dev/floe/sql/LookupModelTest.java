@@ -151,6 +151,16 @@ class LookupModelTest {
     }
 
     @Test
+    void columnsGoByTheirNamesInAnyCase() {
+        fixture.upsert(table, List.of(List.of(key(1).get(0), key(1).get(1), 1)));
+        LookupResult found = lookup(List.of(key(1)), List.of("VALUE", "Name"), new ReadCut.Committed());
+        assertThat(found.columns()).extracting(column -> column.name()).containsExactly("value", "name");
+        assertThatThrownBy(() -> lookup(List.of(key(1)), List.of("values"), new ReadCut.Committed()))
+                .isInstanceOfSatisfying(
+                        FloeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_COLUMN));
+    }
+
+    @Test
     void aTokenNotCommittedYetIsNotVisibleYet() {
         fixture.upsert(table, List.of(List.of(key(1).get(0), key(1).get(1), 1)));
         LogToken beyond = new LogToken(table.id(), Map.of(0, 1_000L));

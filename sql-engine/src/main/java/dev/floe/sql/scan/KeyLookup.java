@@ -231,7 +231,8 @@ public final class KeyLookup {
         }
         List<Types.NestedField> fields = new ArrayList<>();
         for (String column : columns) {
-            Types.NestedField field = definition.schema().asStruct().field(column);
+            // as in SQL; a table has no two names that differ in case only
+            Types.NestedField field = definition.schema().asStruct().caseInsensitiveField(column);
             if (field == null) {
                 throw new FloeException(
                                 ErrorCode.UNKNOWN_COLUMN,

@@ -41,10 +41,19 @@ final class KeyRows {
                     .at("keys")
                     .advise("ask for fewer keys a call");
         }
-        List<String> columns = keys.getColumnsCount() == 0 ? table.key() : keys.getColumnsList();
+        List<String> columns = keys.getColumnsCount() == 0
+                ? table.key()
+                : keys.getColumnsList().stream()
+                        .map(column -> named(column, table))
+                        .toList();
         KeyRows reader = new KeyRows(table, columns);
         reader.checkColumns();
         return reader.batch(keys.getRowsList());
+    }
+
+    /** The name as the table has it, in any case as in SQL; one that the key lacks stays as it is. */
+    private static String named(String column, TableDefinition table) {
+        return table.key().stream().filter(column::equalsIgnoreCase).findFirst().orElse(column);
     }
 
     private void checkColumns() {

@@ -281,6 +281,16 @@ class QueryEndpointTest {
     }
 
     @Test
+    void takesTheNamesOfKeyColumnsInAnyCase() {
+        GetRequest.Builder request = keys(key("JFK", 1));
+        request.getKeysBuilder().addColumns("ORIGIN").addColumns("Number");
+        assertThat(server.stub("reader").get(request.build()).getRows(0).getFound())
+                .isTrue();
+        request.getKeysBuilder().clearColumns().addColumns("origin").addColumns("ORIGIN");
+        assertThat(refused(request).getName()).isEqualTo("UNKNOWN_COLUMN");
+    }
+
+    @Test
     void refusesWhatIsNoKeyOfTheTable() {
         assertThat(refused(keys(Row.newBuilder()
                                 .addValues(Value.newBuilder().setText("JFK"))
