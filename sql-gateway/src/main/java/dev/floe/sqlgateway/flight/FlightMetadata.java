@@ -104,7 +104,7 @@ final class FlightMetadata {
     }
 
     private static boolean isHere(boolean asked, String catalog) {
-        return !asked || catalog.equals(QueryEngine.CATALOG);
+        return !asked || catalog.equalsIgnoreCase(QueryEngine.CATALOG);
     }
 
     private static LikePattern pattern(boolean asked, String pattern) {
@@ -146,13 +146,14 @@ final class FlightMetadata {
                 .toList());
     }
 
+    /** In any case, as names are in patterns: Arrow's JDBC driver has tools such as sqlline ask in capitals. */
     private Listing primaryKeys(Principal principal, FlightSql.CommandGetPrimaryKeys ask) {
         String tenant = principal.tenant().value();
         boolean here = isHere(ask.hasCatalog(), ask.getCatalog())
-                && (!ask.hasDbSchema() || ask.getDbSchema().equals(tenant));
+                && (!ask.hasDbSchema() || ask.getDbSchema().equalsIgnoreCase(tenant));
         Stream<TableDefinition> asked = here
                 ? tables.list(principal.tenant()).stream()
-                        .filter(table -> table.name().table().equals(ask.getTable()))
+                        .filter(table -> table.name().table().equalsIgnoreCase(ask.getTable()))
                 : Stream.empty();
         return Listing.of(
                 schema(ask),

@@ -92,6 +92,9 @@ class FlightMetadataTest {
                 .containsExactly(
                         Arrays.asList("floe", "default", "routes", "origin", 1, null),
                         Arrays.asList("floe", "default", "routes", "number", 2, null));
+        for (TableRef shouted : List.of(TableRef.of("FLOE", "DEFAULT", "ROUTES"), TableRef.of(null, null, "Routes"))) {
+            assertThat(rows(sql.getPrimaryKeys(shouted, client.key()))).hasSize(2);
+        }
         assertThat(rows(sql.getPrimaryKeys(TableRef.of(null, null, "events"), client.key())))
                 .isEmpty();
         assertThat(rows(sql.getPrimaryKeys(TableRef.of(null, null, "secrets"), client.key())))
