@@ -8,7 +8,8 @@ final class Announcement {
 
     static void print(Standalone standalone, boolean insecure, PrintWriter out) {
         String jdbc = "jdbc:avatica:remote:url=http://" + standalone.endpoints().jdbc()
-                + ";serialization=protobuf;authentication=BASIC";
+                + ";serialization=protobuf"
+                + (insecure ? "" : ";authentication=BASIC;avatica_user=any;avatica_password=KEY");
         out.println("  gRPC       " + standalone.endpoints().grpc());
         out.println("  JDBC       " + jdbc);
         out.println("  Flink UI   http://" + standalone.endpoints().flinkUi());

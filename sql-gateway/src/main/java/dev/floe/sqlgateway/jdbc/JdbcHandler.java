@@ -27,6 +27,10 @@ final class JdbcHandler implements HttpHandler {
     private static final int NOT_ALLOWED = 405;
     private static final int TOO_LARGE = 413;
 
+    /** A driver shows the status alone; this is for who asks the port by other means why. */
+    private static final String LOGIN = "; Avatica's driver takes it from its URL:"
+            + " authentication=BASIC;avatica_user=any;avatica_password=KEY, and not from user and password";
+
     /** What a driver that speaks JSON, Avatica's default, can read. */
     private static final ByteString JSON_ERROR = ByteString.copyFromUtf8(
             "{\"response\":\"error\",\"exceptions\":[],\"errorMessage\":\"UNSUPPORTED: this server speaks protobuf;"
@@ -109,7 +113,7 @@ final class JdbcHandler implements HttpHandler {
     private void refuse(HttpExchange exchange, FloeException why) throws IOException {
         if (why.code() == ErrorCode.UNAUTHENTICATED) {
             exchange.getResponseHeaders().set("WWW-Authenticate", HttpAuthenticator.CHALLENGE);
-            text(exchange, UNAUTHENTICATED, JdbcErrors.message(why));
+            text(exchange, UNAUTHENTICATED, JdbcErrors.message(why) + LOGIN);
             return;
         }
         send(exchange, FAILED, calls.failure(why).body());

@@ -51,6 +51,26 @@ class JdbcAccessTest {
         assertThat(server.gateway().jdbcConnections()).isZero();
     }
 
+    /** Whatever user and password it was given, the driver logs in with what its URL says. */
+    @Test
+    void takesTheKeyFromTheUrl() throws Exception {
+        DriverManager.getConnection(server.jdbcUrl("reader"), "any", "wrong").close();
+        String without = server.jdbcUrl("reader").replace(";avatica_user=any;avatica_password=reader", "");
+        assertThat(catchThrowableOfType(Exception.class, () -> DriverManager.getConnection(without, "any", "reader")))
+                .hasMessageContaining("401");
+    }
+
+    @Test
+    void saysWhichPropertiesADriverTakesTheKeyFrom() throws Exception {
+        HttpResponse<String> refused = http.send(
+                HttpRequest.newBuilder(uri()).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("WWW-Authenticate")).isPresent();
+        assertThat(refused.body())
+                .startsWith("UNAUTHENTICATED: ")
+                .contains("authentication=BASIC;avatica_user=any;avatica_password=KEY");
+    }
+
     @Test
     void refusesAKeyThatMayNotRead() {
         Exception refused =
