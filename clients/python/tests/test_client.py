@@ -1,4 +1,6 @@
 import pickle
+import subprocess
+import sys
 import threading
 import unittest
 from datetime import date, datetime, time, timedelta, timezone
@@ -385,6 +387,16 @@ class QueryTest(unittest.TestCase):
             with self.assertRaises(floe.FloeError) as caught:
                 self.client.sql(**wrong)
             self.assertEqual("INVALID_ARGUMENT", caught.exception.code)
+
+
+class InstallTest(unittest.TestCase):
+    def test_an_interpreter_without_grpcio_is_told_which_one_has_it(self):
+        for module in ("grpc", "google.protobuf"):
+            script = f"import sys; sys.modules[{module!r}] = None; import floe"
+            run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+            self.assertEqual(1, run.returncode)
+            self.assertIn(f"floe needs grpcio and protobuf for this interpreter, {sys.executable}", run.stderr)
+            self.assertIn("Debian's packages are for /usr/bin/python3", run.stderr)
 
 
 class SchemaTest(unittest.TestCase):

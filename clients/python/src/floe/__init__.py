@@ -6,6 +6,17 @@
             print(row.kind, row.total)
 """
 
+try:
+    import google.protobuf as _protobuf
+    import grpc as _grpc
+except ImportError as missing:
+    import sys
+
+    raise ImportError(
+        f"{missing}: floe needs grpcio and protobuf for this interpreter, {sys.executable}; Debian's packages are for"
+        " /usr/bin/python3, others take them from: python3 -m pip install grpcio protobuf"
+    ) from missing
+
 from floe.ack import Ack, StreamState, Token
 from floe.changes import Add, AddIndex, Drop, DropIndex, MakeOptional, Move, Rename, Widen
 from floe.client import Client, Table, connect
