@@ -6,13 +6,16 @@ import dev.floe.client.Operation;
 import dev.floe.client.Query;
 import dev.floe.client.QueryRows;
 import dev.floe.client.ReadAt;
+import dev.floe.client.TableSpec;
 import dev.floe.client.TableWriter;
 import dev.floe.client.Token;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -20,17 +23,22 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Rows of workload E from a Java client through gateway, log and job until they are visible, beside the stock pipeline.
+ * Rows of workload E from a Java client through gateway, log and job until they are visible, beside two peers, the
+ * stock pipeline and Paimon.
  *
  * <p>Floe runs in a process of its own ({@code ./floe standalone}), so that the client's CPU time is not counted. The
- * stock pipeline reads the same rows as JSON from a broker of the same version; its CPU time leaves the broker out,
- * Floe's has it in.
+ * peers read the same rows as JSON from a broker of the same version; their CPU time leaves the broker out, Floe's has
+ * it in. {@code -Dpipelines=upsert,append,stock,paimon} chooses what runs.
  */
 public final class EndToEnd {
     private static final long SEED = 42;
     private static final int IN_FLIGHT_MAX = 64;
     /** Last batches whose tokens are waited for: together they reach every bucket. */
     private static final int LAST_TOKENS = 8;
+
+    private static final String TOPIC = "json-events";
+    /** As in the stock pipeline. */
+    private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(5);
 
     private final int rows;
     private final int batchRows;
@@ -58,8 +66,8 @@ public final class EndToEnd {
         int batchRows = args.length > 1 ? Integer.parseInt(args[1]) : 10_000;
         Path folder = Files.createTempDirectory("floe-benchmark-");
         int warmUpRows = args.length > 2 ? Integer.parseInt(args[2]) : 0;
-        List<String> pipelines =
-                List.of(System.getProperty("pipelines", "upsert,append,stock").split(","));
+        List<String> pipelines = List.of(
+                System.getProperty("pipelines", "upsert,append,stock,paimon").split(","));
         EndToEnd benchmark = new EndToEnd(rows, batchRows);
         List<Result> results = new ArrayList<>();
         try (FloeProcess floe = FloeProcess.start(home, folder.resolve("floe"))) {
@@ -72,19 +80,47 @@ public final class EndToEnd {
                     results.add(benchmark.throughFloe(floe, upsert, "bench_" + mode));
                 }
             }
-            Path stock = home.resolve("benchmarks/stock/target/dependencies.classpath");
-            if (!pipelines.contains("stock")) {
-                System.out.println("without the stock pipeline, as asked");
-            } else if (Files.exists(stock)) {
-                StockProcess peer = new StockProcess(home, stock, folder);
-                benchmark.produceJson(floe.brokers(), "stock-events");
-                results.add(peer.run(floe.brokers(), "stock-events", true));
-                results.add(peer.run(floe.brokers(), "stock-events", false));
-            } else {
-                System.out.println("no stock pipeline here: build it with -Ppeers to compare");
-            }
+            results.addAll(benchmark.throughPeers(pipelines, home, folder, floe.brokers()));
         }
         print(results);
+    }
+
+    /** Runs the peers that are asked for and built, one after the other. */
+    private List<Result> throughPeers(List<String> pipelines, Path home, Path folder, String brokers)
+            throws IOException, InterruptedException {
+        StockProcess stock = new StockProcess(home, folder);
+        PaimonProcess paimon = new PaimonProcess(home, folder, brokers);
+        boolean withStock = wanted("stock", pipelines, stock.isBuilt());
+        boolean withPaimon = wanted("paimon", pipelines, paimon.isBuilt());
+        List<Result> results = new ArrayList<>();
+        if (!withStock && !withPaimon) {
+            return results;
+        }
+        int keys = produceJson(brokers, TOPIC);
+        if (withStock) {
+            results.add(stock.run(brokers, TOPIC, true));
+            results.add(stock.run(brokers, TOPIC, false));
+        }
+        if (withPaimon) {
+            TableSpec table = WorkloadE.table("events", true);
+            for (PaimonProcess.Mode mode : PaimonProcess.Mode.values()) {
+                long live = mode == PaimonProcess.Mode.APPEND ? rows : keys;
+                results.add(paimon.run(TOPIC, table, mode, BETWEEN_CHECKPOINTS, live)
+                        .of(rows));
+            }
+        }
+        return results;
+    }
+
+    private static boolean wanted(String peer, List<String> pipelines, boolean built) {
+        if (!pipelines.contains(peer)) {
+            System.out.println("without " + peer + ", as asked");
+            return false;
+        }
+        if (!built) {
+            System.out.println("no " + peer + " here: build it with -Ppeers to compare");
+        }
+        return built;
     }
 
     private Result throughFloe(FloeProcess floe, boolean upsert, String table) {
@@ -172,16 +208,20 @@ public final class EndToEnd {
         }
     }
 
-    private void produceJson(String brokers, String topic) {
+    /** Sends all rows as JSON; returns how many keys they have. */
+    private int produceJson(String brokers, String topic) {
+        BitSet keys = new BitSet(WorkloadE.KEYS);
         WorkloadE workload = new WorkloadE(SEED);
         try (JsonTopic log = JsonTopic.create(brokers, topic)) {
             for (int sent = 0; sent < rows; sent += batchRows) {
                 WorkloadE.Rows batch = workload.next(Math.min(batchRows, rows - sent));
                 for (int row = 0; row < batch.count; row++) {
                     log.send(Long.toString(batch.entityId[row]), batch.json(row));
+                    keys.set((int) batch.entityId[row]);
                 }
             }
         }
+        return keys.cardinality();
     }
 
     private static double percentile(long[] sorted, double fraction) {
@@ -189,29 +229,33 @@ public final class EndToEnd {
     }
 
     private static void print(List<Result> results) {
-        System.out.printf("%n%-16s %14s %10s %12s %10s%n", "pipeline", "rows/s", "CPU-s/M", "seconds", "peak MB");
+        System.out.printf("%n%-21s %14s %10s %12s %10s%n", "pipeline", "rows/s", "CPU-s/M", "seconds", "peak MB");
         for (Result result : results) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-16s %,14.0f %10.2f %12.1f %,10d%n",
+                    "%-21s %,14.0f %10.2f %12.1f %,10d%n",
                     result.what(),
                     result.rowsPerSecond(),
                     result.cpuPerMillion(),
                     result.seconds(),
                     result.peakMemoryMb());
         }
-        for (String mode : Arrays.asList("upsert", "append")) {
+        for (String mode : List.of("upsert", "append")) {
             results.stream()
-                    .filter(r -> r.what().equals("stock " + mode))
-                    .findFirst()
-                    .ifPresent(stock -> results.stream()
-                            .filter(r -> r.what().equals("floe " + mode))
-                            .forEach(floe -> System.out.printf(
-                                    Locale.ROOT,
-                                    "%s: %.1f times the rows/s, %.1f times less CPU a row than stock%n",
-                                    mode,
-                                    floe.rowsPerSecond() / stock.rowsPerSecond(),
-                                    stock.cpuPerMillion() / floe.cpuPerMillion())));
+                    .filter(r -> r.what().equals("floe " + mode))
+                    .forEach(floe -> results.stream()
+                            .filter(r -> !r.equals(floe) && r.what().endsWith(" " + mode))
+                            .forEach(peer -> printRatios(mode, floe, peer)));
         }
+    }
+
+    private static void printRatios(String mode, Result floe, Result peer) {
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %.1f times the rows/s, %.1f times less CPU a row than %s%n",
+                mode,
+                floe.rowsPerSecond() / peer.rowsPerSecond(),
+                peer.cpuPerMillion() / floe.cpuPerMillion(),
+                peer.what().substring(0, peer.what().lastIndexOf(' ')));
     }
 }
