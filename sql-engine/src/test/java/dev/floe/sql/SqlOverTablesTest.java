@@ -302,12 +302,19 @@ class SqlOverTablesTest {
                 "SELECT id + origin FROM flights",
                 "SELECT ?",
                 "SELECT id / 0 FROM flights WHERE id = 1",
+                "SELECT 1 / 0",
+                "SELECT MOD(5, 0)",
+                "SELECT id, LN(0) FROM flights",
+                "SELECT CAST('abc' AS DATE)",
+                "SELECT CAST('2025-02-30' AS DATE) FROM flights",
+                "SELECT CAST(9223372036854775807 AS BIGINT) + 1",
                 "SELECT CAST(origin AS INTEGER) FROM flights",
                 "SELECT CAST('2001-13-45' AS TIMESTAMP)",
                 "SELECT REPEAT('x', 1000000000)",
                 "SELECT * FROM flights WHERE date = 'yesterday'"
             })
     void mistakesAreNamed(String sql) {
+        assertThatThrownBy(() -> fixture.select(sql)).isInstanceOf(FloeException.class);
         assertThatThrownBy(() -> fixture.select(sql)).isInstanceOf(FloeException.class);
     }
 

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code numbers N} counts from 0 to N - 1, {@code kept N} does so too and says that it was kept, {@code endless}
  * never ends, {@code echo} answers its parameters, one of each simple type of {@link MemoryTables#everyType},
- * {@code text N} is one row of N characters; {@code rows} are those given by {@link #rows}. Two change rows: {@code
+ * {@code text N} is one row of N characters, {@code broken} ends with an error of the virtual machine; {@code rows} are those given by {@link #rows}. Two change rows: {@code
  * store} stores as many as its parameter says, none for less than 0, and {@code hang} ends when it is cancelled.
  * Anything else is INVALID_SQL.
  */
@@ -83,7 +83,7 @@ public final class MemoryEngine implements QueryEngine {
     @Override
     public PreparedQuery prepare(Principal principal, String sql) {
         List<ResultColumn> columns = switch (sql.split(" ")[0]) {
-            case "numbers", "kept", "endless", "store", "hang" ->
+            case "numbers", "kept", "endless", "store", "hang", "broken" ->
                 List.of(new ResultColumn("n", Types.LongType.get(), false));
             case "text" -> List.of(new ResultColumn("t", Types.StringType.get(), true));
             case "echo" -> simpleTypes();
@@ -137,6 +137,10 @@ public final class MemoryEngine implements QueryEngine {
             case "text" -> new Cursor(query.columns(), 1, limits, row -> List.of("x".repeat((int) total)));
             case "echo" -> new Cursor(query.columns(), 1, limits, row -> values(query.columns(), parameters));
             case "store" -> new Cursor(query.columns(), 1, limits, row -> List.of(store(parameters)));
+            case "broken" ->
+                new Cursor(query.columns(), 1, limits, row -> {
+                    throw new NoClassDefFoundError("generated");
+                });
             case "hang" -> new HangingCursor(query.columns(), limits);
             default -> new Cursor(query.columns(), rows.size(), limits, row -> rows.get(row.intValue()));
         };

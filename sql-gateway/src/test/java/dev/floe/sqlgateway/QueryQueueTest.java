@@ -1,6 +1,7 @@
 package dev.floe.sqlgateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import dev.floe.wire.v1.Error;
 import dev.floe.wire.v1.QueryRequest;
 import dev.floe.wire.v1.QueryResponse;
 import io.grpc.Context;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -64,6 +66,22 @@ class QueryQueueTest {
         assertThat(queries).allSatisfy(query -> assertThat(query.join()).isEqualTo(20_000));
         await().until(() -> server.gateway().openQueries() == 0);
         assertThat(server.gateway().admissions().refused()).isZero();
+    }
+
+    @Test
+    void anErrorOfTheVirtualMachineEndsItsQueryAlone() throws SQLException {
+        for (int i = 0; i < 5; i++) {
+            StatusRuntimeException end = catchThrowableOfType(StatusRuntimeException.class, () -> count("broken"));
+            assertThat(end.getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
+        }
+        try (Connection connection = DriverManager.getConnection(server.jdbcUrl("reader"));
+                Statement statement = connection.createStatement()) {
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> statement.executeQuery("broken")).hasMessageContaining("DEFECT");
+            }
+        }
+        assertThat(count("numbers 10")).isEqualTo(10);
+        await().until(() -> server.gateway().openQueries() == 0);
     }
 
     @Test

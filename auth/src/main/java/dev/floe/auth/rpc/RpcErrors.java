@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Errors as gRPC carries them: a status, and {@code floe.v1.Error} in the trailer {@code floe-error-bin}.
  *
  * <p>The one place where a code becomes a status. What is INTERNAL, and what is no {@link FloeException}, is logged
- * whole under a correlation id; the caller gets the id alone.
+ * whole under a correlation id; the caller gets the id alone, but for codes that {@linkplain ErrorCode#isTold are told}.
  */
 public final class RpcErrors {
     public static final Metadata.Key<Error> TRAILER =
@@ -69,6 +69,12 @@ public final class RpcErrors {
         if (code.kind() == ErrorKind.INTERNAL) {
             String id = UUID.randomUUID().toString();
             LOG.error("call failed code={} correlationId={}", code, id, failure);
+            if (failure instanceof FloeException told && code.isTold()) {
+                return wire.setMessage(told.message())
+                        .setAction(told.action().isEmpty() ? "the server's log says more under " + id : told.action())
+                        .setCorrelationId(id)
+                        .build();
+            }
             return wire.setMessage("the server failed; its log says more under " + id)
                     .setAction("report the correlation id to the operator")
                     .setCorrelationId(id)

@@ -33,7 +33,7 @@ class RpcErrorsTest {
                 new FloeException(code, "secret detail").at("secret").advise("secret advice"));
 
         boolean isInternal = code.kind() == ErrorKind.INTERNAL;
-        assertThat(wire.toString().contains("secret")).isEqualTo(!isInternal);
+        assertThat(wire.toString().contains("secret")).isEqualTo(!isInternal || code == ErrorCode.DATA_UNREADABLE);
         assertThat(wire.getCorrelationId().isEmpty()).isEqualTo(!isInternal);
     }
 

@@ -97,4 +97,9 @@ public enum ErrorCode {
     public ErrorKind kind() {
         return kind;
     }
+
+    /** False where callers are told no more than that the server failed, and its log says why. */
+    public boolean isTold() {
+        return kind != INTERNAL || this == DATA_UNREADABLE;
+    }
 }

@@ -1,15 +1,21 @@
 package dev.floe.sql.duckdb;
 
 import com.github.benmanes.caffeine.cache.Interner;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
 import dev.floe.storage.run.PageChecksums;
 import dev.floe.storage.run.RunReader;
 import dev.floe.storage.run.StoredColumn;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import org.apache.iceberg.Files;
 import org.apache.iceberg.Schema;
 
-/** Verifies the checksums of each column of a file once, which DuckDB does not; safe for use by several threads. */
+/**
+ * Verifies the checksums of each column of a file, which DuckDB does not: when the column is first read, and again when
+ * the file was written to since. Safe for use by several threads.
+ */
 final class FileVerifier {
     private final Object verifying = new Object();
     /** Most files of a table have the same columns. */
@@ -17,6 +23,7 @@ final class FileVerifier {
 
     /** Verifies columns of a file, and returns all that it has. Throws DATA_UNREADABLE. */
     List<StoredColumn> verify(PlacedFile file, Schema schema, List<Integer> fieldIds) {
+        forgetIfWritten(file);
         List<StoredColumn> known = file.columns();
         if (known != null && file.unverified(fieldIds).isEmpty()) {
             return known;
@@ -32,6 +39,15 @@ final class FileVerifier {
                 file.verified(left, columns.intern(all));
             }
             return Objects.requireNonNull(file.columns());
+        }
+    }
+
+    private static void forgetIfWritten(PlacedFile file) {
+        try {
+            file.forgetIfWritten();
+        } catch (IOException e) {
+            throw new FloeException(
+                    ErrorCode.DATA_UNREADABLE, "can't read the data file " + PlacedFile.name(file.location()), e);
         }
     }
 }

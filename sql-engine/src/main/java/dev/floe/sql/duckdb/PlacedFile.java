@@ -1,7 +1,11 @@
 package dev.floe.sql.duckdb;
 
 import dev.floe.storage.run.StoredColumn;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +18,10 @@ final class PlacedFile {
     private final Path path;
     private final Set<Integer> verified = ConcurrentHashMap.newKeySet();
     private volatile @Nullable List<StoredColumn> columns;
+    private volatile @Nullable Stamp verifiedAt;
+
+    /** What changes when somebody writes to a file. */
+    private record Stamp(FileTime modified, long bytes) {}
 
     /** {@code location} is what the table calls it, {@code path} what DuckDB does. */
     PlacedFile(String location, Path path) {
@@ -42,6 +50,17 @@ final class PlacedFile {
     void verified(Collection<Integer> fieldIds, List<StoredColumn> all) {
         columns = all;
         verified.addAll(fieldIds);
+    }
+
+    /** Holds nothing for verified any more where the file was written to since; data files never are. */
+    void forgetIfWritten() throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        Stamp now = new Stamp(attributes.lastModifiedTime(), attributes.size());
+        if (!now.equals(verifiedAt)) {
+            // nothing is verified as of the new stamp before what was of the old one is forgotten
+            verified.clear();
+            verifiedAt = now;
+        }
     }
 
     /** What errors call a file. */

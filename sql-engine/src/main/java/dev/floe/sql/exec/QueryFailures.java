@@ -5,7 +5,29 @@ import dev.floe.core.error.FloeException;
 
 /** What failures inside generated code mean. */
 final class QueryFailures {
+    /** Calcite's name for the class that it generates of a plan. */
+    private static final String GENERATED = "Baz";
+
     private QueryFailures() {}
+
+    /**
+     * What a class means that could not be initialized: generated code computes constants when it is initialized. The
+     * cause is told the first time only. Errors that are none of generated code come back as they are.
+     */
+    static RuntimeException ofInitializer(LinkageError error) {
+        boolean generated = error instanceof ExceptionInInitializerError
+                || String.valueOf(error.getMessage()).contains(GENERATED);
+        if (!generated) {
+            throw error;
+        }
+        for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof RuntimeException failure && !(unwrap(failure) == failure)) {
+                return unwrap(failure);
+            }
+        }
+        return new FloeException(ErrorCode.VALUE_OUT_OF_RANGE, "a constant of the statement can't be computed", error)
+                .advise("look for divisions by zero, and for casts of what is too large or no such value");
+    }
 
     /** The failure as it was thrown by a scan, or what the value's computation complained about. */
     static RuntimeException unwrap(RuntimeException failure) {

@@ -100,6 +100,8 @@ public final class RunningQuery implements QueryCursor, ScanSource {
             throw QueryFailures.computed(e, e);
         } catch (StackOverflowError e) {
             throw new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the statement is nested too deeply", e);
+        } catch (LinkageError e) {
+            throw QueryFailures.ofInitializer(e);
         } catch (RuntimeException e) {
             throw QueryFailures.unwrap(e);
         }

@@ -75,6 +75,8 @@ final class PutStream implements StreamObserver<Flight.FlightData> {
             }
         } catch (RuntimeException e) {
             fail(e);
+        } catch (Error e) {
+            fail(QueryStream.ofError(e));
         }
     }
 
@@ -113,6 +115,8 @@ final class PutStream implements StreamObserver<Flight.FlightData> {
             }
         } catch (RuntimeException e) {
             fail(e);
+        } catch (Error e) {
+            fail(QueryStream.ofError(e));
         }
     }
 

@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.floe.catalog.principal.Principal;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.sqlgateway.rpc.QueryStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -56,9 +57,8 @@ final class AvaticaCalls {
             return new Answer(serialize(response), false);
         } catch (RuntimeException e) {
             return failure(e);
-        } catch (StackOverflowError e) {
-            return failure(new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the query nests too deeply", e)
-                    .advise("split it into simpler queries"));
+        } catch (Error e) {
+            return failure(QueryStream.ofError(e));
         }
     }
 

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * Errors as JDBC shows them: the code's number as vendor code, a SQLSTATE, and a message with what to do.
  *
  * <p>The one place where a code becomes a SQLSTATE. What is INTERNAL, and what is no {@link FloeException}, is logged
- * whole under a correlation id; the caller gets the id alone, and never a stack trace.
+ * whole under a correlation id; the caller gets the id alone, but for codes that {@linkplain ErrorCode#isTold are
+ * told}, and never a stack trace.
  */
 final class JdbcErrors {
     /** The driver takes this one for its cue to connect anew, where it was told to. */
@@ -55,7 +56,9 @@ final class JdbcErrors {
         if (code.kind() == ErrorKind.INTERNAL) {
             String id = UUID.randomUUID().toString();
             LOG.error("call failed code={} correlationId={}", code, id, failure);
-            String message = code + ": the server failed; its log says more under " + id;
+            String message = failure instanceof FloeException told && code.isTold()
+                    ? message(told) + "; the server's log says more under " + id
+                    : code + ": the server failed; its log says more under " + id;
             return response(message, code.number(), sqlState(code));
         }
         return response(message((FloeException) failure), code.number(), sqlState(code));

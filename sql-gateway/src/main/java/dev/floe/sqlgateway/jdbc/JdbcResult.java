@@ -78,7 +78,7 @@ final class JdbcResult {
         } catch (FloeException e) {
             fail(e);
             throw e;
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             fail(new FloeException(ErrorCode.DEFECT, "the query failed", e));
             throw e;
         }

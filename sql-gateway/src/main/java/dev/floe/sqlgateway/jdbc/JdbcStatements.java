@@ -140,7 +140,7 @@ final class JdbcStatements {
                     run.rowsMax(),
                     limits.responseBytes(),
                     limits.queryTimeMax());
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             place.close();
             throw e;
         }

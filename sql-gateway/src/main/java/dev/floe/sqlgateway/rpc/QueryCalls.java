@@ -110,8 +110,8 @@ public final class QueryCalls {
         } catch (RuntimeException e) {
             call.onError(RpcErrors.toStatus(e));
             return;
-        } catch (StackOverflowError e) {
-            call.onError(RpcErrors.toStatus(QueryStream.tooDeep(e)));
+        } catch (Error e) {
+            call.onError(RpcErrors.toStatus(QueryStream.ofError(e)));
             return;
         }
         answer.forEach(call::onNext);

@@ -108,14 +108,18 @@ public final class QueryStream<R> {
             }
         } catch (RuntimeException e) {
             fail(e);
-        } catch (StackOverflowError e) {
-            fail(tooDeep(e));
+        } catch (Error e) {
+            // whatever it is, the client has to hear of it and the place to be given back
+            fail(ofError(e));
         }
     }
 
-    static FloeException tooDeep(StackOverflowError cause) {
-        return new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the query nests too deeply", cause)
-                .advise("split it into simpler queries");
+    /** What an error of the virtual machine means for the query that it ended. */
+    public static FloeException ofError(Error error) {
+        return error instanceof StackOverflowError
+                ? new FloeException(ErrorCode.QUERY_TOO_COMPLEX, "the query nests too deeply", error)
+                        .advise("split it into simpler queries")
+                : new FloeException(ErrorCode.DEFECT, "the query failed", error);
     }
 
     private boolean isEnding() {

@@ -99,7 +99,7 @@ public final class PointReader implements AutoCloseable {
         }
         if (next < positions.length) {
             throw new FloeException(
-                    ErrorCode.DATA_UNREADABLE, "the data file " + input.location() + " has no row " + positions[next]);
+                    ErrorCode.DATA_UNREADABLE, "the data file " + name() + " has no row " + positions[next]);
         }
         return parts.size() == 1 ? parts.get(0) : joined(projection, parts, positions.length);
     }
@@ -310,7 +310,11 @@ public final class PointReader implements AutoCloseable {
     }
 
     private FloeException unreadable(Exception cause) {
-        String name = input.location().substring(input.location().lastIndexOf('/') + 1);
-        return new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the data file " + name, cause);
+        return new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the data file " + name(), cause);
+    }
+
+    /** What errors call the file. */
+    private String name() {
+        return input.location().substring(input.location().lastIndexOf('/') + 1);
     }
 }

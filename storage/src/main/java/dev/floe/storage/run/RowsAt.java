@@ -36,8 +36,9 @@ public final class RowsAt {
             }
         }
         if (found < positions.length) {
+            String name = file.location().substring(file.location().lastIndexOf('/') + 1);
             throw new FloeException(
-                    ErrorCode.DATA_UNREADABLE, "the data file " + file.location() + " has no row " + positions[found]);
+                    ErrorCode.DATA_UNREADABLE, "the data file " + name + " has no row " + positions[found]);
         }
         List<Integer> ids = new ArrayList<>();
         List<Vector> columns = new ArrayList<>();
