@@ -55,6 +55,7 @@ final class BucketCompactions implements AutoCloseable {
         this.executor = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "compaction-" + THREADS.incrementAndGet());
             thread.setDaemon(true);
+            ThreadPriorities.background(thread);
             return thread;
         });
     }

@@ -52,6 +52,7 @@ final class TableIndexing implements AutoCloseable {
         this.executor = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "indexing-" + THREADS.incrementAndGet());
             thread.setDaemon(true);
+            ThreadPriorities.background(thread);
             return thread;
         });
     }

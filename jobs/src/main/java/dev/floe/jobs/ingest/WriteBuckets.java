@@ -109,6 +109,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
     @Override
     public void open() throws Exception {
         super.open();
+        ThreadPriorities.writer(Thread.currentThread());
         MetricGroup metrics = getMetricGroup();
         rowsWritten = metrics.counter("rowsWritten");
         entriesAlreadyIn = metrics.counter("entriesAlreadyIn");
