@@ -1,6 +1,9 @@
 package dev.floe.sql.exec;
 
 import dev.floe.catalog.principal.Principal;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.ErrorKind;
+import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.QueryCursor;
 import dev.floe.sql.engine.ResultColumn;
 import dev.floe.sql.engine.RowSink;
@@ -17,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A statement that changes rows being run: what its query finds goes to the write path, batch by batch.
  *
  * <p>Every batch is durable before the next is read. The query sees one cut throughout, so it never meets rows that
- * the statement wrote. A statement that fails in its middle has stored the batches before; one that is sent again
- * upserts the same rows again, or appends them again.
+ * the statement wrote. A statement that fails in its middle has stored the batches before, and says so: what would
+ * have told the client to send it again is OUTCOME_UNKNOWN then. One that is sent again upserts the same rows again, or
+ * appends them again.
  */
 public final class RunningChange implements QueryCursor {
     private final QueryCursor source;
@@ -53,16 +57,30 @@ public final class RunningChange implements QueryCursor {
         }
         done = true;
         long rows = 0;
-        ColumnBatch batch = source.next();
-        while (batch != null) {
-            if (batch.rowCount() > 0) {
-                sink.store(principal, change.table(), change.rows(batch));
-                rows += batch.rowCount();
+        try {
+            ColumnBatch batch = source.next();
+            while (batch != null) {
+                if (batch.rowCount() > 0) {
+                    sink.store(principal, change.table(), change.rows(batch));
+                    rows += batch.rowCount();
+                }
+                batch = source.next();
             }
-            batch = source.next();
+        } catch (FloeException e) {
+            throw rows == 0 ? e : afterRows(rows, e);
         }
         Vector count = VectorBuilder.of(ChangePlan.ANSWER.get(0).type(), List.of(rows));
         return new ColumnBatch(1, List.of(0), List.of(count), new byte[1]);
+    }
+
+    private static FloeException afterRows(long rows, FloeException why) {
+        boolean repeats = why.code().kind() == ErrorKind.UNAVAILABLE || why.code() == ErrorCode.QUERY_CANCELLED;
+        return new FloeException(
+                        repeats ? ErrorCode.OUTCOME_UNKNOWN : why.code(),
+                        why.message() + "; " + rows + " rows were stored before",
+                        why)
+                .at(why.fieldPath())
+                .advise(repeats ? "see which rows are there before sending the statement again" : why.action());
     }
 
     @Override

@@ -178,7 +178,9 @@ public final class QueryStream<R> {
         FloeException why = ending;
         release();
         if (!clientGone) {
-            call.onError(RpcErrors.toStatus(why == null ? failure : why));
+            // what a statement says of the rows that it stored is more than why it was ended
+            boolean says = failure instanceof FloeException known && known.code() == ErrorCode.OUTCOME_UNKNOWN;
+            call.onError(RpcErrors.toStatus(why == null || says ? failure : why));
         }
     }
 
