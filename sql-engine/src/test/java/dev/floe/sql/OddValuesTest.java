@@ -11,6 +11,7 @@ import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -168,6 +169,8 @@ class OddValuesTest {
     @ParameterizedTest
     @CsvSource({"l, 1", "s, 2", "u, 0"})
     void listsMayBeLong(String column, long found) {
+        long all = (Long) Objects.requireNonNull(
+                fixture.select("SELECT COUNT(" + column + ") FROM odd").get(0).get(0));
         String values = IntStream.range(0, 10_000)
                 .mapToObj(i -> switch (column) {
                     case "l" -> i == 10 ? "1234" : String.valueOf(i + 100_000);
@@ -176,6 +179,25 @@ class OddValuesTest {
                 })
                 .collect(Collectors.joining(","));
         assertRows("SELECT COUNT(*) FROM odd WHERE " + column + " IN (" + values + ")", List.of(found));
+        assertRows("SELECT COUNT(*) FROM odd WHERE " + column + " NOT IN (" + values + ")", List.of(all - found));
+        assertRows(
+                "SELECT COUNT(*) FROM odd WHERE (" + column + " NOT IN (" + values + ")) IS NOT FALSE",
+                List.of(rows() - found));
+    }
+
+    private long rows() {
+        return (Long) Objects.requireNonNull(
+                fixture.select("SELECT COUNT(*) FROM odd").get(0).get(0));
+    }
+
+    /** They took all memory, and a chain in DuckDB its stack. */
+    @ParameterizedTest
+    @ValueSource(strings = {"d NOT IN (", "d IN ("})
+    void listsOfValuesThatEqualInSeveralFormsAreRefusedWhereTheyAreLong(String condition) {
+        String values = IntStream.range(0, 9_000).mapToObj(i -> i + ".5").collect(Collectors.joining(","));
+        assertThatThrownBy(() -> fixture.select("SELECT COUNT(*) FROM odd WHERE " + condition + values + ")"))
+                .isInstanceOfSatisfying(
+                        FloeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.QUERY_TOO_COMPLEX));
     }
 
     @ParameterizedTest

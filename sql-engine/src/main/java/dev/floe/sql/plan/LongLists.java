@@ -1,5 +1,7 @@
 package dev.floe.sql.plan;
 
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
 import java.math.BigDecimal;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -32,10 +34,12 @@ import org.jspecify.annotations.Nullable;
  * Looks a value up among many, where generated code would compare it with each.
  *
  * <p>The values of a long IN list become a parameter that the user doesn't see, after those of the statement: code that
- * names each would take minutes to make, or have no room in a method.
+ * names each would take minutes to make, or have no room in a method. Chains of thousands of conditions that are no such
+ * list are refused, since planning them would take all memory.
  */
 final class LongLists extends RelHomogeneousShuttle {
     private static final int SHORT_MAX = 100;
+    private static final int CONDITIONS_MAX = 2_000;
 
     private final RexBuilder builder;
     private final int first;
@@ -58,17 +62,30 @@ final class LongLists extends RelHomogeneousShuttle {
         @Override
         public RexNode visitCall(RexCall call) {
             if (call.getKind() != SqlKind.SEARCH) {
+                requireFew(call.getOperands().size());
                 return super.visitCall(call);
             }
             RexNode value = call.getOperands().get(0);
             Sarg<?> sarg =
                     Objects.requireNonNull(((RexLiteral) call.getOperands().get(1)).getValueAs(Sarg.class));
-            boolean points = sarg.isPoints() || sarg.isComplementedPoints();
-            List<Object> values = points && sarg.pointCount > SHORT_MAX ? values(sarg, value.getType()) : List.of();
+            // all values but some have no points, their negation has
+            Sarg<?> listed = sarg.isComplementedPoints() ? sarg.negate() : sarg;
+            List<Object> values =
+                    listed.isPoints() && listed.pointCount > SHORT_MAX ? values(listed, value.getType()) : List.of();
             if (values == null || values.isEmpty()) {
+                requireFew(sarg.rangeSet.asRanges().size());
                 return call;
             }
             return nulls(sarg.nullAs, value, sarg.isPoints() ? among(value, values) : not(among(value, values)));
+        }
+    }
+
+    private static void requireFew(int conditions) {
+        if (conditions > CONDITIONS_MAX) {
+            throw new FloeException(
+                            ErrorCode.QUERY_TOO_COMPLEX,
+                            "a chain of " + conditions + " conditions, more than " + CONDITIONS_MAX)
+                    .advise("join with a table of the values");
         }
     }
 
@@ -103,7 +120,7 @@ final class LongLists extends RelHomogeneousShuttle {
     /** The points in the types of generated code, or null where such values don't say whether they are equal. */
     private static @Nullable List<Object> values(Sarg<?> sarg, RelDataType type) {
         List<Object> values = new ArrayList<>();
-        for (var range : (sarg.isPoints() ? sarg : sarg.negate()).rangeSet.asRanges()) {
+        for (var range : sarg.rangeSet.asRanges()) {
             Object value = value(range.lowerEndpoint(), type);
             if (value == null) {
                 return null;

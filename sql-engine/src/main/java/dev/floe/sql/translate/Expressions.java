@@ -192,10 +192,17 @@ final class Expressions {
         RexNode operand = call.getOperands().get(0);
         Sarg<?> sarg = sarg(call);
         boolean floating = DuckTypes.isFloating(operand.getType());
-        if (!floating && sarg.isPoints() && sarg.nullAs == RexUnknownAs.UNKNOWN && sarg.pointCount > 1) {
-            return sarg.rangeSet.asRanges().stream()
+        // all values but some have no points, their negation has
+        Sarg<?> listed = sarg.isComplementedPoints() ? sarg.negate() : sarg;
+        if (!floating && listed.isPoints() && listed.pointCount > 1) {
+            // a chain of thousands of comparisons would be too much for DuckDB's stack
+            String word = sarg.isPoints() ? " IN (" : " NOT IN (";
+            String list = listed.rangeSet.asRanges().stream()
                     .map(range -> text(builder.makeLiteral(range.lowerEndpoint(), operand.getType(), true)))
-                    .collect(Collectors.joining(", ", "(" + text(operand) + " IN (", "))"));
+                    .collect(Collectors.joining(", ", "(" + text(operand) + word, "))"));
+            return sarg.nullAs == RexUnknownAs.UNKNOWN
+                    ? list
+                    : "coalesce(" + list + ", " + (sarg.nullAs == RexUnknownAs.TRUE) + ")";
         }
         chained(sarg.pointCount);
         return text(RexUtil.expandSearch(builder, null, call));
