@@ -55,7 +55,8 @@ class RefusedStatementsTest {
                 "SELECT id FROM orders WHERE s LIKE 'a' ESCAPE 'ab' | INVALID_SQL | ESCAPE wants one character",
                 "SELECT id FROM orders WHERE s LIKE 'a!b' ESCAPE '!' | INVALID_SQL | no %, _ or ! follows !",
                 "SELECT id FROM orders WHERE s LIKE 'a!' ESCAPE '!' | INVALID_SQL | no %, _ or ! follows !",
-                "SELECT id FROM orders WHERE s LIKE s ESCAPE CONCAT(s, 'x') | INVALID_ARGUMENT | Invalid escape character",
+                "SELECT id FROM orders WHERE s LIKE s ESCAPE CONCAT(s, 'x') | INVALID_ARGUMENT"
+                        + " | Invalid escape character",
                 "SELECT CURRENT_USER | UNSUPPORTED | CURRENT_USER isn't there",
                 "SELECT id FROM orders WHERE s = SESSION_USER | UNSUPPORTED | SESSION_USER isn't there",
                 "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT * FROM r | UNSUPPORTED"

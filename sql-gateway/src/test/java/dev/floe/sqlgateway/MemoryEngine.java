@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code numbers N} counts from 0 to N - 1, {@code kept N} does so too and says that it was kept, {@code endless}
  * never ends, {@code echo} answers its parameters, one of each simple type of {@link MemoryTables#everyType},
- * {@code text N} is one row of N characters, {@code broken} ends with an error of the virtual machine; {@code rows} are those given by {@link #rows}. Two change rows: {@code
- * store} stores as many as its parameter says, none for less than 0, and {@code hang} ends when it is cancelled.
- * Anything else is INVALID_SQL.
+ * {@code text N} is one row of N characters, {@code broken} ends with an error of the virtual machine; {@code rows} are
+ * those given by {@link #rows}. Two change rows: {@code store} stores as many as its parameter says, none for less than
+ * 0, and {@code hang} ends when it is cancelled. Anything else is INVALID_SQL.
  */
 public final class MemoryEngine implements QueryEngine {
     public static final TableCut CUT = new TableCut("events", 42, Instant.parse("2026-01-02T03:04:05.678901Z"));

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Errors as gRPC carries them: a status, and {@code floe.v1.Error} in the trailer {@code floe-error-bin}.
  *
  * <p>The one place where a code becomes a status. What is INTERNAL, and what is no {@link FloeException}, is logged
- * whole under a correlation id; the caller gets the id alone, but for codes that {@linkplain ErrorCode#isTold are told}.
+ * whole under a correlation id; the caller gets the id alone, but for codes that {@linkplain ErrorCode#isTold are
+ * told}.
  */
 public final class RpcErrors {
     public static final Metadata.Key<Error> TRAILER =

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * Looks a value up among many, where generated code would compare it with each.
  *
  * <p>The values of a long IN list become a parameter that the user doesn't see, after those of the statement: code that
- * names each would take minutes to make, or have no room in a method. Chains of thousands of conditions that are no such
- * list are refused, since planning them would take all memory.
+ * names each would take minutes to make, or have no room in a method. Chains of thousands of conditions that are no
+ * such list are refused, since planning them would take all memory.
  */
 final class LongLists extends RelHomogeneousShuttle {
     private static final int SHORT_MAX = 100;
