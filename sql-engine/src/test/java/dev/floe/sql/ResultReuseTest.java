@@ -42,7 +42,6 @@ class ResultReuseTest {
             "SELECT id, LOCALTIMESTAMP FROM kept",
             "SELECT id, RAND() FROM kept",
             "SELECT id, RAND_INTEGER(9) FROM kept",
-            "SELECT id, CURRENT_USER FROM kept",
             "SELECT MAX(RAND()) FROM kept",
             "SELECT id FROM kept WHERE n IN (SELECT n FROM added WHERE RAND() < 2)",
             "SELECT SUM(n) OVER (ORDER BY RAND()) FROM kept",
