@@ -19,7 +19,7 @@ enum LogicReason {
     /** SQLite compares values of any types, and says that those of different ones differ. */
     TYPES("(?i)^SELECT x'[0-9A-F]+' (NOT )?IN .*", "INVALID_SQL"),
     /** A sign before text makes a number of it here, and nothing in SQLite. */
-    SIGNED_TEXT("(?i)^SELECT\\b.*[-+] *col[25]\\b.*", "a value can't be computed: Character"),
+    SIGNED_TEXT("(?i)^SELECT\\b.*[-+] *col[25]\\b.*", "is no DECIMAL"),
     /** A record before it failed, for one of the reasons above, and this one reads what that was to write. */
     FOLLOWS("", "");
 
