@@ -23,28 +23,25 @@ final class FileVerifier {
 
     /** Verifies columns of a file, and returns all that it has. Throws DATA_UNREADABLE. */
     List<StoredColumn> verify(PlacedFile file, Schema schema, List<Integer> fieldIds) {
-        forgetIfWritten(file);
-        List<StoredColumn> known = file.columns();
-        if (known != null && file.unverified(fieldIds).isEmpty()) {
-            return known;
-        }
-        // one at a time, since a row group of the file is on the heap meanwhile
-        synchronized (verifying) {
-            List<Integer> left = file.unverified(fieldIds);
-            if (file.columns() == null || !left.isEmpty()) {
-                List<StoredColumn> all = PageChecksums.verify(
-                        Files.localInput(file.path().toFile()),
-                        PlacedFile.name(file.location()),
-                        RunReader.project(schema, left));
-                file.verified(left, columns.intern(all));
-            }
-            return Objects.requireNonNull(file.columns());
-        }
-    }
-
-    private static void forgetIfWritten(PlacedFile file) {
         try {
-            file.forgetIfWritten();
+            List<StoredColumn> known = file.columns();
+            if (known != null && file.isUnwritten() && file.unverified(fieldIds).isEmpty()) {
+                return known;
+            }
+            // one at a time, since a row group of the file is on the heap meanwhile
+            synchronized (verifying) {
+                // before the file is read: what is written to it meanwhile is seen the next time
+                file.forgetIfWritten();
+                List<Integer> left = file.unverified(fieldIds);
+                if (file.columns() == null || !left.isEmpty()) {
+                    List<StoredColumn> all = PageChecksums.verify(
+                            Files.localInput(file.path().toFile()),
+                            PlacedFile.name(file.location()),
+                            RunReader.project(schema, left));
+                    file.verified(left, columns.intern(all));
+                }
+                return Objects.requireNonNull(file.columns());
+            }
         } catch (IOException e) {
             throw new FloeException(
                     ErrorCode.DATA_UNREADABLE, "can't read the data file " + PlacedFile.name(file.location()), e);

@@ -18,7 +18,7 @@ final class PlacedFile {
     private final Path path;
     private final Set<Integer> verified = ConcurrentHashMap.newKeySet();
     private volatile @Nullable List<StoredColumn> columns;
-    private volatile @Nullable Stamp verifiedAt;
+    private volatile @Nullable Stamp looked;
 
     /** What changes when somebody writes to a file. */
     private record Stamp(FileTime modified, long bytes) {}
@@ -52,15 +52,24 @@ final class PlacedFile {
         verified.addAll(fieldIds);
     }
 
-    /** Holds nothing for verified any more where the file was written to since; data files never are. */
+    /** True where the file is as it was when {@link #forgetIfWritten} last looked; data files are never written to. */
+    boolean isUnwritten() throws IOException {
+        return stamp().equals(looked);
+    }
+
+    /** Holds nothing for verified any more where the file was written to since the last call; for one thread. */
     void forgetIfWritten() throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-        Stamp now = new Stamp(attributes.lastModifiedTime(), attributes.size());
-        if (!now.equals(verifiedAt)) {
-            // nothing is verified as of the new stamp before what was of the old one is forgotten
+        Stamp now = stamp();
+        if (!now.equals(looked)) {
+            // forgotten first: who sees the new stamp finds nothing verified of the old one
             verified.clear();
-            verifiedAt = now;
+            looked = now;
         }
+    }
+
+    private Stamp stamp() throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        return new Stamp(attributes.lastModifiedTime(), attributes.size());
     }
 
     /** What errors call a file. */

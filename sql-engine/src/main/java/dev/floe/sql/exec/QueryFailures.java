@@ -12,21 +12,18 @@ final class QueryFailures {
 
     /**
      * What a class means that could not be initialized: generated code computes constants when it is initialized. The
-     * cause is told the first time only. Errors that are none of generated code come back as they are.
+     * cause is told the first time only. Errors that are none of generated code are thrown as they are.
      */
     static RuntimeException ofInitializer(LinkageError error) {
-        boolean generated = error instanceof ExceptionInInitializerError
-                || String.valueOf(error.getMessage()).contains(GENERATED);
-        if (!generated) {
+        StackTraceElement[] stack = error.getStackTrace();
+        if (stack.length == 0 || !stack[0].getClassName().startsWith(GENERATED)) {
             throw error;
         }
-        for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof RuntimeException failure && !(unwrap(failure) == failure)) {
-                return unwrap(failure);
-            }
-        }
-        return new FloeException(ErrorCode.VALUE_OUT_OF_RANGE, "a constant of the statement can't be computed", error)
-                .advise("look for divisions by zero, and for casts of what is too large or no such value");
+        return error.getCause() instanceof RuntimeException failure
+                ? unwrap(failure)
+                : new FloeException(
+                                ErrorCode.VALUE_OUT_OF_RANGE, "a constant of the statement can't be computed", error)
+                        .advise("look for divisions by zero, and for casts of what is too large or no such value");
     }
 
     /** The failure as it was thrown by a scan, or what the value's computation complained about. */

@@ -5,15 +5,9 @@ import java.util.Set;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.schema.impl.ScalarFunctionImpl;
 import org.apache.calcite.sql.SqlFunction;
-import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
-import org.apache.calcite.sql.validate.SqlUserDefinedFunction;
 
 /** {@link CharacterFunctions} in the places of Calcite's. */
 final class CharacterOperators {
@@ -43,12 +37,6 @@ final class CharacterOperators {
     }
 
     private static SqlFunction operator(String method) {
-        return new SqlUserDefinedFunction(
-                new SqlIdentifier("$" + method, SqlParserPos.ZERO),
-                SqlKind.OTHER_FUNCTION,
-                ReturnTypes.BIGINT_NULLABLE,
-                null,
-                null,
-                ScalarFunctionImpl.create(CharacterFunctions.class, method));
+        return GeneratedCalls.of(CharacterFunctions.class, method);
     }
 }

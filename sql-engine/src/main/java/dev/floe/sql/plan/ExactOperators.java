@@ -9,15 +9,10 @@ import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
-import org.apache.calcite.schema.impl.ScalarFunctionImpl;
 import org.apache.calcite.sql.SqlFunction;
-import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.calcite.sql.type.ReturnTypes;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
-import org.apache.calcite.sql.validate.SqlUserDefinedFunction;
 
 /** {@link ExactFunctions} in the places of Calcite's, or around what Calcite's are given. */
 final class ExactOperators {
@@ -118,12 +113,6 @@ final class ExactOperators {
     }
 
     private static SqlFunction operator(String method) {
-        return new SqlUserDefinedFunction(
-                new SqlIdentifier("$" + method, SqlParserPos.ZERO),
-                SqlKind.OTHER_FUNCTION,
-                ReturnTypes.BIGINT_NULLABLE,
-                null,
-                null,
-                ScalarFunctionImpl.create(ExactFunctions.class, method));
+        return GeneratedCalls.of(ExactFunctions.class, method);
     }
 }

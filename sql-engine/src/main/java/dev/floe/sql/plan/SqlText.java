@@ -103,7 +103,7 @@ final class SqlText {
             case "SHOW" -> refusal.advise("list tables with floe table list, or by the driver's metadata");
             case "DESCRIBE", "DESC" -> refusal.advise("floe table describe and the driver's metadata tell of a table");
             case "BEGIN", "START", "COMMIT", "ROLLBACK" ->
-                refusal.advise("there are no transactions: each statement is stored at once, whole or not at all");
+                refusal.advise("there are no transactions: what a statement changes is stored as it runs");
             default -> refusal;
         };
     }
