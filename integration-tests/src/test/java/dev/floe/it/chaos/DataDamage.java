@@ -3,6 +3,7 @@ package dev.floe.it.chaos;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 final class DataDamage {
     private static final String METADATA = "_metadata";
     private static final int TORN_BYTES = 45;
+    private static final int COPIES_MAX = 20;
 
     private DataDamage() {}
 
@@ -59,8 +61,28 @@ final class DataDamage {
         return torn;
     }
 
-    /** F21, first half: keeps a copy of the newest checkpoint; true where there was one. */
+    /**
+     * F21, first half: keeps a copy of the newest checkpoint; true where there was one.
+     *
+     * <p>A job may be at work, which deletes checkpoints as it makes new ones: half a copy is begun again.
+     */
     static boolean keepCheckpoint(Path checkpoints, Path kept) throws IOException {
+        for (int i = 0; i < COPIES_MAX; i++) {
+            try {
+                return keepNewest(checkpoints, kept);
+            } catch (NoSuchFileException e) {
+                delete(kept);
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof NoSuchFileException)) {
+                    throw e;
+                }
+                delete(kept);
+            }
+        }
+        return false;
+    }
+
+    private static boolean keepNewest(Path checkpoints, Path kept) throws IOException {
         Optional<Path> newest = newest(checkpoints);
         if (newest.isEmpty()) {
             return false;
