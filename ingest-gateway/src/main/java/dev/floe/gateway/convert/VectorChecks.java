@@ -2,6 +2,7 @@ package dev.floe.gateway.convert;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.floe.core.error.ErrorCode;
+import dev.floe.storage.column.Ascii;
 import dev.floe.storage.column.BytesVector;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.FixedVector;
@@ -171,7 +172,7 @@ final class VectorChecks {
 
     private static Faults text(BytesVector vector) {
         byte[] data = vector.data();
-        if (isAscii(data)) {
+        if (Ascii.is(data, data.length)) {
             return new Faults();
         }
         return slots(vector, slot -> {
@@ -185,14 +186,6 @@ final class VectorChecks {
             }
             return length;
         });
-    }
-
-    private static boolean isAscii(byte[] data) {
-        int bits = 0;
-        for (byte b : data) {
-            bits |= b;
-        }
-        return bits >= 0;
     }
 
     private Faults list(ListVector vector, Types.ListType type) {

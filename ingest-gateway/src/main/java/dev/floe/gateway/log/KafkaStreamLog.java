@@ -242,6 +242,7 @@ public final class KafkaStreamLog implements StreamLog {
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        config.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, KafkaTopic.SYSTEM_SOCKET_BUFFER);
         config.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         return config;
     }

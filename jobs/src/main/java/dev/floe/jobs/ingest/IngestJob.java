@@ -101,6 +101,8 @@ public final class IngestJob {
                 .setProperty("commit.offsets.on.checkpoint", "false")
                 .setProperty("enable.auto.commit", "false")
                 .setProperty("max.partition.fetch.bytes", Integer.toString(8 << 20))
+                // the system's, which grow with what is read: in Kafka's 64 KB each entry takes several reads
+                .setProperty("receive.buffer.bytes", "-1")
                 .build();
     }
 

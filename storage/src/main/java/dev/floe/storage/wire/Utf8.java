@@ -2,6 +2,7 @@ package dev.floe.storage.wire;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.column.Ascii;
 import dev.floe.storage.column.Validity;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -14,7 +15,7 @@ final class Utf8 {
 
     /** Throws INVALID_UTF8 with the first slot that is not UTF-8. */
     static void check(byte[] data, int[] offsets, int slots, Validity validity, String path) {
-        if (isAscii(data, offsets[slots])) {
+        if (Ascii.is(data, offsets[slots])) {
             return;
         }
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
@@ -31,13 +32,5 @@ final class Utf8 {
                         .inRow(slot);
             }
         }
-    }
-
-    private static boolean isAscii(byte[] data, int end) {
-        int all = 0;
-        for (int i = 0; i < end; i++) {
-            all |= data[i];
-        }
-        return all >= 0;
     }
 }

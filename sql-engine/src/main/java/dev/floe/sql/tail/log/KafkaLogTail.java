@@ -209,7 +209,10 @@ public final class KafkaLogTail implements Component {
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                 FETCH_BYTES,
                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                5_000);
+                5_000,
+                // the system's, which grow with what is read: in Kafka's 64 KB each entry takes several reads
+                ConsumerConfig.RECEIVE_BUFFER_CONFIG,
+                -1);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
