@@ -26,6 +26,11 @@ public final class MemoryStreamLog implements StreamLog {
             this.immediate = immediate;
         }
 
+        /** Records written to it. */
+        public synchronized int size() {
+            return records.size();
+        }
+
         private void add(byte[] key, byte[] value) {
             synchronized (this) {
                 records.add(new byte[][] {key, value});

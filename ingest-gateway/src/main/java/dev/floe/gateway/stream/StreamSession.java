@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,18 @@ import org.jspecify.annotations.Nullable;
  * it; once anything fails nothing more is handed on or acked, so that the writer connects again and goes on from what
  * is known to be durable.
  *
+ * <p>One record in the stream's log may agree on many batches: while batches are in flight it waits for them, but no
+ * longer than the record before it took, so that it adds little to an ack where the log is quick and saves most records
+ * where it is busy.
+ *
  * <p>{@link #admit}, {@link #previous} and {@link #hand} are for the one thread that handles the connection's requests
  * at a time; answers come from the log's threads.
  */
 public final class StreamSession {
+    private static final long WAIT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final StreamLog log;
+    private final StreamTimer timer;
     private final StreamName name;
     private final StreamId id;
     private final long epoch;
@@ -57,6 +65,18 @@ public final class StreamSession {
     @GuardedBy("this")
     private boolean advancing;
 
+    /** What is durable waits for more no longer. */
+    @GuardedBy("this")
+    private boolean overdue;
+
+    /** {@link #overdue} will be set. */
+    @GuardedBy("this")
+    private boolean timed;
+
+    /** What the last record took from its writing to its reading. */
+    @GuardedBy("this")
+    private long agreeNanos;
+
     @GuardedBy("this")
     private @Nullable FloeException broken;
 
@@ -70,8 +90,9 @@ public final class StreamSession {
 
     private record Waiting(long end, CompletableFuture<Void> ack) {}
 
-    StreamSession(StreamLog log, StreamName name, StreamPosition from) {
+    private StreamSession(StreamLog log, StreamTimer timer, StreamName name, StreamPosition from) {
         this.log = log;
+        this.timer = timer;
         this.name = name;
         this.id = StreamId.of(name.tableId(), name.name());
         this.epoch = from.epoch();
@@ -87,14 +108,18 @@ public final class StreamSession {
      * <p>Completes with STREAM_FENCED where another writer claimed the stream since.
      */
     public static CompletableFuture<StreamSession> open(StreamLog log, StreamName name, long epoch) {
+        return open(log, StreamTimer.SYSTEM, name, epoch);
+    }
+
+    static CompletableFuture<StreamSession> open(StreamLog log, StreamTimer timer, StreamName name, long epoch) {
         if (epoch == 0) {
-            return log.claim(name).thenApply(from -> new StreamSession(log, name, from));
+            return log.claim(name).thenApply(from -> new StreamSession(log, timer, name, from));
         }
         return log.position(name).thenCompose(known -> {
             if (known.epoch() != epoch) {
                 throw fenced(name);
             }
-            return log.claim(name).thenApply(from -> new StreamSession(log, name, from));
+            return log.claim(name).thenApply(from -> new StreamSession(log, timer, name, from));
         });
     }
 
@@ -194,6 +219,7 @@ public final class StreamSession {
     private void settle() {
         List<CompletableFuture<Void>> done = new ArrayList<>();
         StreamPosition to = null;
+        long waitNanos = 0;
         FloeException failure;
         synchronized (this) {
             while (broken == null
@@ -206,8 +232,14 @@ public final class StreamSession {
                 done.add(waiting.remove().ack);
             }
             if (failure == null && !advancing && durable > agreed) {
-                advancing = true;
-                to = new StreamPosition(epoch, durable, offsets);
+                if (handed.isEmpty() || overdue || agreeNanos == 0) {
+                    advancing = true;
+                    overdue = false;
+                    to = new StreamPosition(epoch, durable, offsets);
+                } else if (!timed) {
+                    timed = true;
+                    waitNanos = Math.min(agreeNanos, WAIT_NANOS_MAX);
+                }
             }
         }
         if (failure == null) {
@@ -217,7 +249,17 @@ public final class StreamSession {
         }
         if (to != null) {
             advance(to);
+        } else if (waitNanos > 0) {
+            timer.later(waitNanos, this::waitNoLonger);
         }
+    }
+
+    private void waitNoLonger() {
+        synchronized (this) {
+            timed = false;
+            overdue = true;
+        }
+        settle();
     }
 
     @GuardedBy("this")
@@ -236,10 +278,12 @@ public final class StreamSession {
 
     private void advance(StreamPosition to) {
         FaultPoint.reached("gateway.before-agree");
+        long began = timer.nanoTime();
         CompletableFuture<Boolean> unused = log.advance(name, to).whenComplete((accepted, failure) -> {
             FaultPoint.reached("gateway.after-agree");
             synchronized (this) {
                 advancing = false;
+                agreeNanos = timer.nanoTime() - began;
                 if (failure == null && accepted) {
                     agreed = to.next();
                 } else if (broken == null) {

@@ -44,16 +44,17 @@ class StreamSessionTest {
         MemoryStreamLog.Topic topic = new MemoryStreamLog.Topic(false);
         List<MemoryStreamLog> gateways = List.of(new MemoryStreamLog(topic), new MemoryStreamLog(topic));
         Table table = new Table();
+        HandTime time = new HandTime();
         long acked = 0;
         long epoch = 0;
         for (int connection = 0; connection < 10; connection++) {
             CompletableFuture<StreamSession> opened =
-                    StreamSession.open(gateways.get(random.nextInt(2)), STREAM, random.nextBoolean() ? 0 : epoch);
+                    StreamSession.open(gateways.get(random.nextInt(2)), time, STREAM, random.nextBoolean() ? 0 : epoch);
             gateways.forEach(gateway -> drain(gateway));
             StreamSession session = opened.join();
             epoch = session.epoch();
             assertThat(session.next()).isGreaterThanOrEqualTo(acked);
-            acked = Math.max(acked, write(random, session, table, gateways));
+            acked = Math.max(acked, write(random, session, table, gateways, time));
         }
         table.deliverAll();
 
@@ -110,6 +111,82 @@ class StreamSessionTest {
         assertThat(StreamSession.open(log, STREAM, second.epoch())).isCompleted();
     }
 
+    @Test
+    void agreesOnceOnBatchesThatAreInFlightTogether() {
+        HandTime time = new HandTime();
+        MemoryStreamLog.Topic topic = new MemoryStreamLog.Topic(false);
+        MemoryStreamLog log = new MemoryStreamLog(topic);
+        StreamSession session = opened(log, time);
+        List<CompletableFuture<Long>> answers = new ArrayList<>();
+        List<CompletableFuture<LogToken>> acks = new ArrayList<>();
+        for (int batch = 0; batch < 8; batch++) {
+            answers.add(new CompletableFuture<>());
+            acks.add(session.ack(2 + batch, answers.get(batch).thenApply(at -> new LogToken(TABLE, Map.of(0, at)))));
+        }
+        long before = topic.size();
+        answers.forEach(answer -> answer.complete(1L));
+        log.deliver();
+
+        assertThat(acks).allMatch(CompletableFuture::isDone);
+        assertThat(topic.size() - before).isEqualTo(1);
+    }
+
+    @Test
+    void waitsForBatchesInFlightNoLongerThanTheRecordBeforeTook() {
+        HandTime time = new HandTime();
+        MemoryStreamLog log = new MemoryStreamLog(new MemoryStreamLog.Topic(false));
+        StreamSession session = opened(log, time);
+        CompletableFuture<Long> first = new CompletableFuture<>();
+        CompletableFuture<LogToken> ack = session.ack(2, first.thenApply(at -> new LogToken(TABLE, Map.of(0, at))));
+        CompletableFuture<LogToken> never = session.ack(3, new CompletableFuture<>());
+        first.complete(1L);
+        log.deliver();
+        assertThat(ack).isNotDone();
+        assertThat(time.waits).containsExactly(5L);
+
+        time.passAll();
+        log.deliver();
+        assertThat(ack).isCompleted();
+        assertThat(never).isNotDone();
+    }
+
+    /** A session whose first record took 5 ns. */
+    private static StreamSession opened(MemoryStreamLog log, HandTime time) {
+        CompletableFuture<StreamSession> opening = StreamSession.open(log, time, STREAM, 0);
+        drain(log);
+        StreamSession session = opening.join();
+        CompletableFuture<LogToken> first =
+                session.ack(1, CompletableFuture.completedFuture(new LogToken(TABLE, Map.of(0, 1L))));
+        time.now += 5;
+        log.deliver();
+        assertThat(first).isCompleted();
+        return session;
+    }
+
+    /** A clock that is set by hand, and what waits for it. */
+    private static final class HandTime implements StreamTimer {
+        private long now;
+        private final List<Long> waits = new ArrayList<>();
+        private List<Runnable> tasks = new ArrayList<>();
+
+        @Override
+        public long nanoTime() {
+            return now;
+        }
+
+        @Override
+        public void later(long nanos, Runnable task) {
+            waits.add(nanos);
+            tasks.add(task);
+        }
+
+        void passAll() {
+            List<Runnable> due = tasks;
+            tasks = new ArrayList<>();
+            due.forEach(Runnable::run);
+        }
+    }
+
     private static FloeException lost() {
         return new FloeException(ErrorCode.OUTCOME_UNKNOWN, "lost");
     }
@@ -126,7 +203,11 @@ class StreamSessionTest {
 
     /** Sends batches of one connection; returns the first row that was not acked. */
     private static long write(
-            SplittableRandom random, StreamSession session, Table table, List<MemoryStreamLog> gateways) {
+            SplittableRandom random,
+            StreamSession session,
+            Table table,
+            List<MemoryStreamLog> gateways,
+            HandTime time) {
         long begin = session.next();
         long[] acked = {begin};
         long next = begin;
@@ -157,6 +238,10 @@ class StreamSessionTest {
                                     .thenApply(nothing -> new LogToken(TABLE, Map.of())))
                     .thenAccept(token -> acked[0] = Math.max(acked[0], to));
             next = end;
+            time.now += random.nextInt(3);
+            if (random.nextInt(3) == 0) {
+                time.passAll();
+            }
             if (random.nextBoolean()) {
                 table.deliverSome(random);
             }
@@ -169,6 +254,7 @@ class StreamSessionTest {
         if (random.nextBoolean()) {
             table.deliverSome(random);
         }
+        time.passAll();
         gateways.forEach(StreamSessionTest::drain);
         return acked[0];
     }
