@@ -35,10 +35,14 @@ final class RawRequests {
             @Override
             public byte[] parse(InputStream stream) {
                 try {
-                    // gRPC knows how much is there: one copy, where reading to the end would make two
-                    byte[] known = stream.readNBytes(stream.available());
-                    byte[] rest = stream.readAllBytes();
-                    return rest.length == 0 ? known : joined(known, rest);
+                    // gRPC knows how much is there: one copy, and no buffer for what may come after it
+                    byte[] known = new byte[stream.available()];
+                    int read = stream.readNBytes(known, 0, known.length);
+                    int more = read < known.length ? -1 : stream.read();
+                    if (more >= 0) {
+                        return joined(known, (byte) more, stream.readAllBytes());
+                    }
+                    return read == known.length ? known : Arrays.copyOf(known, read);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -46,9 +50,10 @@ final class RawRequests {
         };
     }
 
-    private static byte[] joined(byte[] first, byte[] rest) {
-        byte[] all = Arrays.copyOf(first, Math.addExact(first.length, rest.length));
-        System.arraycopy(rest, 0, all, first.length, rest.length);
+    private static byte[] joined(byte[] first, byte next, byte[] rest) {
+        byte[] all = Arrays.copyOf(first, Math.addExact(first.length + 1, rest.length));
+        all[first.length] = next;
+        System.arraycopy(rest, 0, all, first.length + 1, rest.length);
         return all;
     }
 
