@@ -44,6 +44,10 @@ final class BucketFiles {
         private final PartitionSpec spec;
         private final long writtenMillis;
         private boolean full;
+
+        /** In {@link BucketFiles#touched}, which is too slow to ask for each row. */
+        private boolean touched;
+
         private @Nullable PositionDeleteIndex dead;
 
         Entry(DataFile file, PartitionSpec spec, long writtenMillis, @Nullable PositionDeleteIndex dead) {
@@ -90,7 +94,10 @@ final class BucketFiles {
     void kill(long location) {
         Entry entry = entry(RowLocation.file(location));
         entry.dead().delete(RowLocation.position(location));
-        touched.add(entry);
+        if (!entry.touched) {
+            entry.touched = true;
+            touched.add(entry);
+        }
         deadRows++;
     }
 
@@ -184,6 +191,7 @@ final class BucketFiles {
         } catch (IOException e) {
             throw new UncheckedIOException("writing deletion vectors", e);
         }
+        touched.forEach(entry -> entry.touched = false);
         touched.clear();
         return writer.result().deleteFiles();
     }
