@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What was acked is in the tables once, whatever was killed, torn, lost or set back meanwhile.
  *
  * <p>By default one seed and the faults that found most; the profile {@code chaos} runs all faults with twenty seeds,
- * {@code -Dchaos.seeds=5 -Dchaos.faults=F1,F22} what one likes.
+ * {@code -Dchaos.first=21 -Dchaos.seeds=5 -Dchaos.faults=F1,F22} what one likes, {@code -Dchaos.parallel=2} as many
+ * at a time.
  */
 class ChaosIT {
     private static final String SHORT_FORM = "BEFORE_ACK,MID_FLUSH,AFTER_CHECKPOINT,MID_COMMIT,MID_COMPACTION,"
@@ -25,7 +26,8 @@ class ChaosIT {
     Path temp = Path.of("");
 
     static LongStream seeds() {
-        return LongStream.rangeClosed(1, Long.getLong("chaos.seeds", 1));
+        long first = Long.getLong("chaos.first", 1);
+        return LongStream.range(first, first + Long.getLong("chaos.seeds", 1));
     }
 
     @ParameterizedTest(name = "seed {0}")
