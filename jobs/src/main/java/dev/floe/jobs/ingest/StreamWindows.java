@@ -61,6 +61,14 @@ final class StreamWindows {
         return window.repeated(entry.offset(), entry.timestamp(), header.streams());
     }
 
+    /** Says that an entry can't be read: its rows are missing in the streams that it had. */
+    void missed(BucketEntry entry) {
+        StreamWindow window = windows.get(entry.key());
+        if (window != null) {
+            window.missed(entry.offset(), entry.timestamp());
+        }
+    }
+
     void forget(BucketKey key) {
         windows.remove(key);
         begun.remove(key);

@@ -165,6 +165,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         try {
             header = LogEntryCodec.readHeader(entry.value());
         } catch (FloeException e) {
+            // should a person accept it: what comes after it in its streams has to be taken
+            streams.missed(entry);
             if (contained) {
                 return;
             }

@@ -103,6 +103,9 @@ final class BucketTail {
             }
         } catch (FloeException e) {
             fault = e;
+            if (window != null) {
+                window.missed(offset, millis);
+            }
         }
         if (offset <= wholeAfter) {
             return;

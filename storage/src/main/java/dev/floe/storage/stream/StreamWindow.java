@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Must see the entries of the bucket in the order of the log, all of them, also those that the table contains. A
  * window that began in the middle of the log ({@link #startedLate}) can't tell a missing predecessor from one it has
  * not seen; an entry names one only while that is in flight, so such entries are taken for the first minutes of the
- * log. Streams without a row for the lifetime are forgotten; time is the log's own. Not safe for threads.
+ * log. The same holds after an entry that can't be read and is left out ({@link #missed}): rows of it are missing, and
+ * the next entry of each stream is taken though it names them. Streams without a row for the lifetime are forgotten; time is the log's own. Not safe for threads.
  */
 public final class StreamWindow {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int VERSION_WITHOUT_GAPS = 1;
     private static final int HEADER_BYTES = 1 + 3 * Long.BYTES;
-    private static final int STREAM_BYTES = 5 * Long.BYTES;
+    private static final int STREAM_BYTES = 5 * Long.BYTES + 1;
 
     /** Longer than an entry can be in flight. */
     private static final long IN_FLIGHT_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -41,6 +43,9 @@ public final class StreamWindow {
         private long epoch;
         private long last;
         private long seenMillis;
+
+        /** Rows after {@code last} may have been in an entry that was left out. */
+        private boolean gap;
     }
 
     public StreamWindow(Duration lifetime) {
@@ -77,6 +82,17 @@ public final class StreamWindow {
         return out;
     }
 
+    /** Says that an entry at an offset can't be read, so that nobody knows which rows of which streams it had. */
+    public void missed(long entryOffset, long entryMillis) {
+        if (entryOffset <= offset) {
+            return;
+        }
+        offset = entryOffset;
+        newestMillis = Math.max(newestMillis, entryMillis);
+        lateUntilMillis = Math.max(lateUntilMillis, newestMillis + IN_FLIGHT_MILLIS);
+        streams.values().forEach(position -> position.gap = true);
+    }
+
     /** Rows left out because the bucket has them. */
     public long rowsRepeated() {
         return rowsRepeated;
@@ -111,7 +127,8 @@ public final class StreamWindow {
                 .putLong(stream.low())
                 .putLong(position.epoch)
                 .putLong(position.last)
-                .putLong(position.seenMillis));
+                .putLong(position.seenMillis)
+                .put((byte) (position.gap ? 1 : 0)));
         return out.array();
     }
 
@@ -119,7 +136,7 @@ public final class StreamWindow {
     public static StreamWindow decode(byte[] bytes, Duration lifetime) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         byte version = in.get();
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_WITHOUT_GAPS) {
             throw new IllegalArgumentException("streams of the format version " + version);
         }
         StreamWindow window = new StreamWindow(lifetime);
@@ -132,6 +149,7 @@ public final class StreamWindow {
             position.epoch = in.getLong();
             position.last = in.getLong();
             position.seenMillis = in.getLong();
+            position.gap = version == VERSION && in.get() != 0;
             window.streams.put(stream, position);
         }
         return window;
@@ -157,6 +175,7 @@ public final class StreamWindow {
         rowsRepeated += repeated;
         known.epoch = rows.epoch();
         known.last = Math.max(known.last, rows.last());
+        known.gap = false;
         known.seenMillis = newestMillis;
         return repeated;
     }
@@ -165,6 +184,9 @@ public final class StreamWindow {
         if (previous == StreamRows.NONE) {
             return false;
         }
-        return known == null ? newestMillis >= lateUntilMillis : known.last < previous;
+        if (known == null) {
+            return newestMillis >= lateUntilMillis;
+        }
+        return known.last < previous && !known.gap;
     }
 }

@@ -64,6 +64,29 @@ class StreamWindowTest {
         assertThat(window.entriesUnlinked()).isEqualTo(1);
     }
 
+    /** Rows 2 and 3 were in an entry that nobody can read. */
+    @Test
+    void takesTheNextEntryOfEachStreamAfterOneThatCanNotBeRead() {
+        StreamId other = StreamId.of(new UUID(1, 2), "clicks");
+        StreamWindow window = new StreamWindow(DAY);
+        assertThat(window.repeated(0, 1, List.of(rows(1, StreamRows.NONE, 0, 1))))
+                .isNull();
+        window.missed(1, 1);
+        window = StreamWindow.decode(window.encode(), DAY);
+        assertThat(window.repeated(2, 1, List.of(rows(1, 3, 4, 5)))).isNull();
+        assertThat(window.repeated(3, 1, List.of(rows(1, 5, 6)))).isNull();
+        assertThat(window.repeated(4, 1, List.of(StreamRows.of(other, 1, 7, new long[] {8, 9}))))
+                .as("a stream whose first entry was the one")
+                .isNull();
+        assertThat(window.repeated(5, 1, List.of(rows(1, 8, 9))))
+                .as("once a stream goes on, what is missing never came")
+                .isEqualTo(bits(0));
+        window.missed(5, 1);
+        assertThat(window.repeated(6, 1, List.of(rows(1, 8, 9))))
+                .as("an entry that was shown before")
+                .isEqualTo(bits(0));
+    }
+
     @Test
     void leavesOutAFencedWriter() {
         StreamWindow window = new StreamWindow(DAY);
