@@ -1,5 +1,6 @@
 package dev.floe.gateway;
 
+import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
 import dev.floe.core.lifecycle.Component;
 import dev.floe.core.lifecycle.Health;
@@ -40,6 +41,7 @@ public final class IngestGateway implements Component {
     private static final int WAITING_THREADS = 2;
     private static final long DRAIN_LOOK_MILLIS = 10;
 
+    private final LostEntries lost;
     private final EntryLog log;
     private final StreamLog streams;
     private final DiskWatermark disk;
@@ -53,7 +55,14 @@ public final class IngestGateway implements Component {
     private volatile boolean serving;
 
     /** {@code disk} watches the log's disk where that is this machine's. */
-    public IngestGateway(Tables tables, EntryLog log, StreamLog streams, DiskWatermark disk, GatewaySettings settings) {
+    public IngestGateway(
+            Tables tables,
+            TableSuspensions suspensions,
+            EntryLog log,
+            StreamLog streams,
+            DiskWatermark disk,
+            GatewaySettings settings) {
+        this.lost = new LostEntries(tables, suspensions, log, streams);
         this.log = log;
         this.streams = streams;
         this.disk = disk;
@@ -77,6 +86,7 @@ public final class IngestGateway implements Component {
     public void start() {
         log.start();
         streams.start();
+        lost.look();
         serving = true;
     }
 

@@ -121,6 +121,6 @@ public final class FakeTables implements Tables {
 
     @Override
     public Table iceberg(TableName name) {
-        throw new UnsupportedOperationException("the gateway reads no Iceberg tables");
+        throw new FloeException(ErrorCode.TABLE_NOT_FOUND, "there are no Iceberg tables here");
     }
 }

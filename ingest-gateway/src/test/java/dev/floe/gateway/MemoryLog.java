@@ -7,6 +7,8 @@ import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.column.ValueReader;
 import dev.floe.storage.log.LogEntry;
 import dev.floe.storage.log.LogEntryCodec;
+import dev.floe.storage.log.LogId;
+import dev.floe.storage.log.LogKey;
 import dev.floe.storage.stream.StreamWindow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,6 +140,16 @@ public final class MemoryLog implements EntryLog {
         }
         kept.answer().complete(kept.offset());
         return kept.answer();
+    }
+
+    @Override
+    public LogId id() {
+        return LogId.ANY;
+    }
+
+    @Override
+    public Map<LogKey, Long> extendPast(Map<LogKey, Long> remembered) {
+        return Map.of();
     }
 
     @Override

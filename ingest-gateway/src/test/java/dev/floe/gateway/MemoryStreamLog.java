@@ -5,9 +5,11 @@ import dev.floe.gateway.stream.StreamLog;
 import dev.floe.gateway.stream.StreamName;
 import dev.floe.gateway.stream.StreamPosition;
 import dev.floe.gateway.stream.StreamRecords;
+import dev.floe.storage.log.LogKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Streams over a list in memory that several gateways may share; records are read when {@link #deliver} says so. */
@@ -74,6 +76,11 @@ public final class MemoryStreamLog implements StreamLog {
     @Override
     public CompletableFuture<StreamPosition> claim(StreamName stream) {
         return records.claim(stream);
+    }
+
+    @Override
+    public Map<LogKey, Long> offsets() {
+        return records.offsets();
     }
 
     @Override

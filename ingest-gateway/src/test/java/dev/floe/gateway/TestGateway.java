@@ -35,7 +35,7 @@ public final class TestGateway implements AutoCloseable {
 
     public TestGateway(
             FakeTables tables, MemoryLog log, MemoryStreamLog streams, DiskWatermark disk, GatewaySettings settings) {
-        gateway = new IngestGateway(tables, log, streams, disk, settings);
+        gateway = new IngestGateway(tables, new NoSuspensions(), log, streams, disk, settings);
         gateway.start();
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(gateway.service())

@@ -92,6 +92,7 @@ final class GatewayServer implements AutoCloseable {
     static IngestGateway gateway(StandaloneSettings settings, LogSettings log, Catalog catalog, DiskWatermark disk) {
         return new IngestGateway(
                 catalog.tables(),
+                catalog.suspensions(),
                 new KafkaEntryLog(log, settings.publish()),
                 new KafkaStreamLog(log, settings.publish()),
                 disk,

@@ -31,8 +31,8 @@ import org.apache.iceberg.Table;
 /** Tables as messages. */
 final class TableMessages {
     private static final int MICROS_PER_MILLI = 1_000;
-    private static final Set<ErrorCode> ACCEPTABLE =
-            EnumSet.of(ErrorCode.RETENTION_GAP, ErrorCode.TOPIC_RESET, ErrorCode.LOG_ENTRY_CORRUPT);
+    private static final Set<ErrorCode> ACCEPTABLE = EnumSet.of(
+            ErrorCode.RETENTION_GAP, ErrorCode.TOPIC_RESET, ErrorCode.LOG_ENTRY_CORRUPT, ErrorCode.LOG_TRUNCATED);
 
     private TableMessages() {}
 

@@ -111,6 +111,11 @@ public final class SqlTableSuspensions implements TableSuspensions {
     }
 
     @Override
+    public void beginAnew() {
+        database.transact(SqlTableSuspensions::beginAnew);
+    }
+
+    @Override
     public long jobGeneration() {
         return database.run(connection ->
                         Sql.first(connection, row -> row.getLong(1), "SELECT job_generation FROM installation"))

@@ -22,6 +22,9 @@ public interface TableSuspensions extends TableStates {
     /** Lets the job write the table again; {@code accepted} is what to live with. False where it is not suspended. */
     boolean resume(UUID tableId, Optional<ErrorCode> accepted);
 
+    /** Raises the job's generation: the log no longer has what a job may remember of it. */
+    void beginAnew();
+
     /** The generation of job that may use a checkpoint. */
     long jobGeneration();
 }

@@ -147,7 +147,7 @@ public final class TableCommands {
                             paramLabel = "CODE",
                             defaultValue = "",
                             description = "Go on in spite of the error the table was suspended with, and accept the"
-                                    + " loss it names: RETENTION_GAP, TOPIC_RESET or LOG_ENTRY_CORRUPT.")
+                                    + " loss it names: RETENTION_GAP, TOPIC_RESET, LOG_TRUNCATED or LOG_ENTRY_CORRUPT.")
                     String accept,
             @Mixin OutputOption output,
             @Mixin TenantOption tenant,

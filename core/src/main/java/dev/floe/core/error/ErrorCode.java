@@ -76,6 +76,7 @@ public enum ErrorCode {
     COMMIT_CONFLICT(804, INTERNAL),
     WRITER_FENCED(805, INTERNAL),
     TABLE_SUSPENDED(806, INTERNAL),
+    LOG_TRUNCATED(807, INTERNAL),
 
     // 9xx: outcomes and defects
     OUTCOME_UNKNOWN(900, ErrorKind.UNKNOWN_OUTCOME),

@@ -1,6 +1,9 @@
 package dev.floe.gateway.log;
 
 import dev.floe.core.lifecycle.Component;
+import dev.floe.storage.log.LogId;
+import dev.floe.storage.log.LogKey;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -13,6 +16,17 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface EntryLog extends Component {
     CompletableFuture<Long> append(UUID tableId, int bucket, byte[] entry);
+
+    /** Which log it is; throws LOG_UNAVAILABLE. */
+    LogId id();
+
+    /**
+     * Makes the next entry of each bucket come after an offset that something remembers.
+     *
+     * <p>Returns the buckets whose offset the log has lost, each with the offset that its partition ended before.
+     * Throws LOG_UNAVAILABLE.
+     */
+    Map<LogKey, Long> extendPast(Map<LogKey, Long> remembered);
 
     /** Bytes of the largest entry it takes. */
     int entryBytesMax();

@@ -3,6 +3,9 @@ package dev.floe.gateway.log;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.floe.core.fault.FaultPoint;
 import dev.floe.core.lifecycle.Health;
+import dev.floe.storage.log.LogFiller;
+import dev.floe.storage.log.LogId;
+import dev.floe.storage.log.LogKey;
 import dev.floe.storage.log.LogPartitioner;
 import dev.floe.storage.log.LogSettings;
 import java.nio.ByteBuffer;
@@ -11,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -73,6 +77,57 @@ public final class KafkaEntryLog implements EntryLog {
     @Override
     public int entryBytesMax() {
         return publish.entryBytesMax();
+    }
+
+    @Override
+    public LogId id() {
+        return KafkaTopic.id(log);
+    }
+
+    @Override
+    public Map<LogKey, Long> extendPast(Map<LogKey, Long> remembered) {
+        Map<Integer, Long> wanted = new HashMap<>();
+        remembered.forEach((key, offset) -> wanted.merge(partition(key), offset, Math::max));
+        Map<Integer, Long> ends = KafkaTopic.ends(log, wanted.keySet());
+        Map<LogKey, Long> lost = new HashMap<>();
+        remembered.forEach((key, offset) -> {
+            long end = ends.getOrDefault(partition(key), Long.MAX_VALUE);
+            if (end <= offset) {
+                lost.put(key, end);
+            }
+        });
+        wanted.forEach((partition, offset) -> {
+            long end = ends.getOrDefault(partition, Long.MAX_VALUE);
+            while (end <= offset) {
+                end = fill(partition, offset + 1 - end);
+            }
+        });
+        return lost;
+    }
+
+    private int partition(LogKey key) {
+        return LogPartitioner.partitionOf(key.tableId(), key.bucket(), log.partitions());
+    }
+
+    /** Writes records that nobody reads; returns the offset after the last. */
+    private long fill(int partition, long records) {
+        LOG.error("the log is shorter than it was topic={} partition={} filling={}", log.topic(), partition, records);
+        Producer<byte[], byte[]> filler = producer;
+        if (filler == null) {
+            throw KafkaErrors.notWritten(new IllegalStateException("the log is not started, or closed"));
+        }
+        try {
+            Future<RecordMetadata> last = null;
+            for (long i = 0; i < records; i++) {
+                last = filler.send(new ProducerRecord<>(log.topic(), partition, new byte[0], LogFiller.value()));
+            }
+            return last == null ? Long.MAX_VALUE : last.get().offset() + 1;
+        } catch (ExecutionException | KafkaException e) {
+            throw KafkaErrors.notWritten(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw KafkaErrors.notWritten(e);
+        }
     }
 
     @Override

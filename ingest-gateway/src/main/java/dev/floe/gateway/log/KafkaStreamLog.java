@@ -8,6 +8,7 @@ import dev.floe.gateway.stream.StreamLog;
 import dev.floe.gateway.stream.StreamName;
 import dev.floe.gateway.stream.StreamPosition;
 import dev.floe.gateway.stream.StreamRecords;
+import dev.floe.storage.log.LogKey;
 import dev.floe.storage.log.LogSettings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -77,6 +78,7 @@ public final class KafkaStreamLog implements StreamLog {
     @Override
     public void start() {
         KafkaTopic.ensureStreams(log, publish);
+        records.follow(KafkaTopic.id(log));
         Producer<byte[], byte[]> sender =
                 new KafkaProducer<>(producerConfig(), new ByteArraySerializer(), new ByteArraySerializer());
         KafkaConsumer<byte[], byte[]> source =
@@ -104,6 +106,11 @@ public final class KafkaStreamLog implements StreamLog {
     @Override
     public CompletableFuture<StreamPosition> claim(StreamName stream) {
         return limited(records.claim(stream));
+    }
+
+    @Override
+    public Map<LogKey, Long> offsets() {
+        return records.offsets();
     }
 
     @Override

@@ -2,20 +2,27 @@ package dev.floe.gateway.log;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.log.LogId;
 import dev.floe.storage.log.LogSettings;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -57,6 +64,42 @@ final class KafkaTopic {
             partitions(admin, log, log.streamTopic());
             flushAsAsked(admin, log, publish.ack(), List.of(log.streamTopic()));
         });
+    }
+
+    /** Which log the topic is. */
+    static LogId id(LogSettings log) {
+        AtomicReference<LogId> found = new AtomicReference<>(LogId.ANY);
+        with(log, admin -> {
+            try {
+                String cluster = admin.describeCluster().clusterId().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                TopicDescription topic = Objects.requireNonNull(admin.describeTopics(List.of(log.topic()))
+                        .allTopicNames()
+                        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                        .get(log.topic()));
+                found.set(new LogId(cluster, topic.topicId().toString()));
+            } catch (ExecutionException e) {
+                throw unavailable(log, cause(e));
+            }
+        });
+        return Objects.requireNonNull(found.get());
+    }
+
+    /** The offsets after the last records of some partitions. */
+    static Map<Integer, Long> ends(LogSettings log, Set<Integer> partitions) {
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        partitions.forEach(partition -> wanted.put(new TopicPartition(log.topic(), partition), OffsetSpec.latest()));
+        Map<Integer, Long> ends = new HashMap<>();
+        with(log, admin -> {
+            try {
+                admin.listOffsets(wanted)
+                        .all()
+                        .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                        .forEach((partition, end) -> ends.put(partition.partition(), end.offset()));
+            } catch (ExecutionException e) {
+                throw unavailable(log, cause(e));
+            }
+        });
+        return ends;
     }
 
     private interface Work {

@@ -1,6 +1,8 @@
 package dev.floe.gateway.stream;
 
 import dev.floe.core.lifecycle.Component;
+import dev.floe.storage.log.LogKey;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -20,6 +22,9 @@ public interface StreamLog extends Component {
      * it in the same moment.
      */
     CompletableFuture<StreamPosition> claim(StreamName stream);
+
+    /** Per bucket the highest offset that any stream's progress names in the log of now; those are of acked rows. */
+    Map<LogKey, Long> offsets();
 
     /** Says that all rows below {@code to.next()} are durable; false where a later writer has claimed the stream. */
     CompletableFuture<Boolean> advance(StreamName stream, StreamPosition to);

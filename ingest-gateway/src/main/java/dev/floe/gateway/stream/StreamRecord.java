@@ -14,13 +14,17 @@ import java.util.UUID;
  * <pre>
  *   key    table id (16 bytes), epoch (8), name (UTF-8)
  *   value  format version 1 (1 byte), sender (8), ticket (8), next offset (8; -1 in a claim),
- *          number of buckets (4), then bucket (4) and log offset (8) of each
+ *          number of buckets (4), then bucket (4) and log offset (8) of each; then the log that the offsets are of
+ *          (4, a hash of its topic's id), missing in older records
  * </pre>
  *
  * <p>A name is empty in a record that says nothing and only marks a place in the topic. {@code sender} and
  * {@code ticket} let the sender know its record when it reads it.
  */
-record StreamRecord(StreamPlace place, long sender, long ticket, StreamPosition position) {
+record StreamRecord(StreamPlace place, long sender, long ticket, StreamPosition position, int log) {
+    /** No log in particular. */
+    static final int NO_LOG = 0;
+
     private static final byte VERSION = 1;
     private static final int KEY_BYTES = 3 * Long.BYTES;
     private static final int VALUE_BYTES = 1 + 3 * Long.BYTES + Integer.BYTES;
@@ -40,14 +44,14 @@ record StreamRecord(StreamPlace place, long sender, long ticket, StreamPosition 
     }
 
     byte[] value() {
-        ByteBuffer out = ByteBuffer.allocate(VALUE_BYTES + position.offsets().size() * BUCKET_BYTES);
+        ByteBuffer out = ByteBuffer.allocate(VALUE_BYTES + position.offsets().size() * BUCKET_BYTES + Integer.BYTES);
         out.put(VERSION)
                 .putLong(sender)
                 .putLong(ticket)
                 .putLong(position.next())
                 .putInt(position.offsets().size());
         position.offsets().forEach((bucket, offset) -> out.putInt(bucket).putLong(offset));
-        return out.array();
+        return out.putInt(log).array();
     }
 
     /** Empty where the bytes are no record. */
@@ -69,7 +73,8 @@ record StreamRecord(StreamPlace place, long sender, long ticket, StreamPosition 
                 offsets.put(rest.getInt(), rest.getLong());
             }
             StreamPosition position = new StreamPosition(epoch, next, offsets);
-            return Optional.of(new StreamRecord(new StreamPlace(table, name), sender, ticket, position));
+            int log = rest.remaining() < Integer.BYTES ? NO_LOG : rest.getInt();
+            return Optional.of(new StreamRecord(new StreamPlace(table, name), sender, ticket, position, log));
         } catch (BufferUnderflowException e) {
             return Optional.empty();
         }

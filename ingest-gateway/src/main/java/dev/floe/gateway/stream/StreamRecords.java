@@ -2,6 +2,8 @@ package dev.floe.gateway.stream;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.storage.log.LogId;
+import dev.floe.storage.log.LogKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
@@ -31,6 +33,8 @@ public final class StreamRecords {
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong tickets = new AtomicLong();
     private final Map<Long, CompletableFuture<Read>> asked = new ConcurrentHashMap<>();
+    private final Map<LogKey, Long> offsets = new ConcurrentHashMap<>();
+    private volatile int log = StreamRecord.NO_LOG;
     private long applied;
 
     /** A record to be appended; those of one {@code stream} must stay in order. */
@@ -70,6 +74,11 @@ public final class StreamRecords {
                 ? null
                 : new StreamName(record.place().tableId(), record.place().name());
         boolean accepted = name == null || table.apply(name, record.position(), millis);
+        if (name != null && log != StreamRecord.NO_LOG && record.log() == log) {
+            record.position()
+                    .offsets()
+                    .forEach((bucket, offset) -> offsets.merge(new LogKey(name.tableId(), bucket), offset, Math::max));
+        }
         if (++applied % FORGET_EVERY == 0) {
             table.forget(lifetimeMillis);
         }
@@ -78,6 +87,16 @@ public final class StreamRecords {
             answer.complete(new Read(accepted, name == null ? StreamPosition.UNKNOWN : table.position(name)));
         }
         return true;
+    }
+
+    /** Which log positions are of, from now on; to be called before the first record is applied. */
+    public void follow(LogId id) {
+        log = id.topicId().hashCode();
+    }
+
+    /** See {@link StreamLog#offsets}. */
+    public Map<LogKey, Long> offsets() {
+        return Map.copyOf(offsets);
     }
 
     /** See {@link StreamLog#position}. */
@@ -133,7 +152,7 @@ public final class StreamRecords {
 
     private CompletableFuture<Read> write(StreamName order, StreamRecord.StreamPlace place, StreamPosition position) {
         long ticket = tickets.incrementAndGet();
-        StreamRecord record = new StreamRecord(place, self, ticket, position);
+        StreamRecord record = new StreamRecord(place, self, ticket, position, log);
         CompletableFuture<Read> answer = new CompletableFuture<>();
         asked.put(ticket, answer);
         CompletableFuture<Read> kept = answer.whenComplete((read, failure) -> asked.remove(ticket));

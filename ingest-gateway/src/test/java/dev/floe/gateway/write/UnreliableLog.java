@@ -4,8 +4,11 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.lifecycle.Health;
 import dev.floe.gateway.log.EntryLog;
+import dev.floe.storage.log.LogId;
+import dev.floe.storage.log.LogKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +78,16 @@ final class UnreliableLog implements EntryLog {
                 answer.completeExceptionally(
                         new FloeException(ErrorCode.OUTCOME_UNKNOWN, Long.toString(kept.offset())));
         }
+    }
+
+    @Override
+    public LogId id() {
+        return LogId.ANY;
+    }
+
+    @Override
+    public Map<LogKey, Long> extendPast(Map<LogKey, Long> remembered) {
+        return Map.of();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.floe.jobs.ingest;
 
+import dev.floe.storage.log.LogFiller;
 import dev.floe.storage.log.LogKey;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
@@ -31,6 +32,9 @@ final class ReadLog extends ProcessFunction<RawRecord, BucketEntry> {
 
     @Override
     public void processElement(RawRecord record, Context context, Collector<BucketEntry> out) {
+        if (LogFiller.is(record.key(), record.value())) {
+            return;
+        }
         String fault = fault(record);
         if (fault.isEmpty()) {
             LogKey key = LogKey.decode(record.key()).orElseThrow();

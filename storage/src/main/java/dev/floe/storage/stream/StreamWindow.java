@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Must see the entries of the bucket in the order of the log, all of them, also those that the table contains. A
  * window that began in the middle of the log ({@link #startedLate}) can't tell a missing predecessor from one it has
  * not seen; an entry names one only while that is in flight, so such entries are taken for the first minutes of the
- * log. The same holds after an entry that can't be read and is left out ({@link #missed}): rows of it are missing, and
- * the next entry of each stream is taken though it names them. Streams without a row for the lifetime are forgotten; time is the log's own. Not safe for threads.
+ * log. After an entry that can't be read and is left out ({@link #missed}) the next one of each stream is taken though
+ * it names rows of it. Streams without a row for the lifetime are forgotten; time is the log's own. Not safe for
+ * threads.
  */
 public final class StreamWindow {
     private static final int VERSION = 2;
