@@ -84,6 +84,11 @@ public final class MemoryStreamLog implements StreamLog {
     }
 
     @Override
+    public long claimed(StreamName stream) {
+        return records.claimed(stream);
+    }
+
+    @Override
     public CompletableFuture<Boolean> advance(StreamName stream, StreamPosition to) {
         return records.advance(stream, to);
     }

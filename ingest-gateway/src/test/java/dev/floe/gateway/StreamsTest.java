@@ -73,6 +73,7 @@ class StreamsTest {
                 taker.append(batch(2)).join();
             }
         }
+        assertThat(ids()).containsExactlyInAnyOrder(1L, 2L);
     }
 
     @Test

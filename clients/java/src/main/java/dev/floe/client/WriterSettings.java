@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A stream makes the writer exactly-once: rows sent again, after an ack was lost or on another connection, are not
  * stored twice. By default each writer has a stream of its own, which ends with it. A stream with a name lasts: a
- * writer that opens it anew goes on at {@link TableWriter#nextOffset()}, and fences a writer that has it still. Without
- * a stream, rows that are sent again may be stored twice in an append table.
+ * writer that opens it anew goes on at {@link TableWriter#nextOffset()}, and fences a writer that has it still. Rows
+ * that the other had on their way may arrive under the same offsets: go on with the same rows, or end the other first.
+ * Without a stream, rows that are sent again may be stored twice in an append table.
  *
  * @param inFlightBytesMax bytes of batches without an ack; beyond, appending waits
  * @param inFlightBatchesMax their number

@@ -114,6 +114,11 @@ public final class KafkaStreamLog implements StreamLog {
     }
 
     @Override
+    public long claimed(StreamName stream) {
+        return records.claimed(stream);
+    }
+
+    @Override
     public CompletableFuture<Boolean> advance(StreamName stream, StreamPosition to) {
         return limited(records.advance(stream, to));
     }

@@ -26,6 +26,9 @@ public interface StreamLog extends Component {
     /** Per bucket the highest offset that any stream's progress names in the log of now; those are of acked rows. */
     Map<LogKey, Long> offsets();
 
+    /** Epoch of the newest claim that was read here so far, 0 where there is none; asks nobody. */
+    long claimed(StreamName stream);
+
     /** Says that all rows below {@code to.next()} are durable; false where a later writer has claimed the stream. */
     CompletableFuture<Boolean> advance(StreamName stream, StreamPosition to);
 }

@@ -129,6 +129,11 @@ public final class StreamRecords {
         });
     }
 
+    /** See {@link StreamLog#claimed}. */
+    public long claimed(StreamName stream) {
+        return table.position(stream).epoch();
+    }
+
     /** See {@link StreamLog#advance}. */
     public CompletableFuture<Boolean> advance(StreamName stream, StreamPosition to) {
         return write(stream, place(stream), to).thenApply(Read::accepted);

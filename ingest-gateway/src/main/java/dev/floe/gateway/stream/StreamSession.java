@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: batches are handed to the log in the order of their offsets, with no gap; a batch is acked only when
  * all its entries are durable, and those of all batches before it, and the stream's log has accepted the offset after
  * it; once anything fails nothing more is handed on or acked, so that the writer connects again and goes on from what
- * is known to be durable.
+ * is known to be durable; once a later writer's claim was read here, nothing more is handed on.
+ *
+ * <p>What was handed on before that may be stored, at or above the offset that the later writer was told: it keeps its
+ * place if that writer sends rows under the same offsets. So a writer that goes on sends the same rows, and each is
+ * stored once; one that takes over with rows of its own first sees to it that the writer before sends no more.
  *
  * <p>One record in the stream's log may agree on many batches: while batches are in flight it waits for them, but no
  * longer than the record before it took, so that it adds little to an ack where the log is quick and saves most records
@@ -123,11 +127,22 @@ public final class StreamSession {
         });
     }
 
+    /** Of rows that were not handed on. */
     public static FloeException fenced(StreamName name) {
         return new FloeException(
                         ErrorCode.STREAM_FENCED, "another writer has taken over the stream '" + name.name() + "'")
                 .at("stream_id")
                 .advise("only one writer at a time may write a stream; open it anew to take it back");
+    }
+
+    private static FloeException fencedOnTheWay(StreamName name, long from, long to) {
+        return new FloeException(
+                        ErrorCode.STREAM_FENCED,
+                        "another writer has taken over the stream '" + name.name() + "'; the rows at offsets " + from
+                                + " to " + (to - 1) + " were on their way by then and may be stored")
+                .at("stream_id")
+                .advise("only one writer at a time may write a stream; who goes on with it sends the same rows under"
+                        + " these offsets");
     }
 
     public StreamName name() {
@@ -150,12 +165,14 @@ public final class StreamSession {
     /**
      * How many of a batch's first rows were handed to the log before.
      *
-     * <p>Throws OFFSET_OUT_OF_RANGE where rows are missing before the batch, and whatever ended the session.
+     * <p>Throws OFFSET_OUT_OF_RANGE where rows are missing before the batch, STREAM_FENCED once a later writer is
+     * known, and whatever ended the session.
      */
     public synchronized int admit(long offset, long rows) {
         if (broken != null) {
             throw broken;
         }
+        requireNewest();
         if (offset < 0 || offset > next || offset > Long.MAX_VALUE - rows) {
             throw new FloeException(
                             ErrorCode.OFFSET_OUT_OF_RANGE,
@@ -164,6 +181,13 @@ public final class StreamSession {
                     .advise("send the rows from offset " + next + " on");
         }
         return (int) Math.min(rows, next - offset);
+    }
+
+    /** Throws STREAM_FENCED where a later writer's claim was read; to be asked right before rows are handed on. */
+    public void requireNewest() {
+        if (log.claimed(name) > epoch) {
+            throw fenced(name);
+        }
     }
 
     /** Offset of the last row in flight to a bucket, {@link StreamRows#NONE} where none is. */
@@ -287,7 +311,7 @@ public final class StreamSession {
                 if (failure == null && accepted) {
                     agreed = to.next();
                 } else if (broken == null) {
-                    broken = failure == null ? fenced(name) : unavailable(failure);
+                    broken = failure == null ? fencedOnTheWay(name, agreed, next) : unavailable(failure);
                 }
             }
             settle();

@@ -129,6 +129,9 @@ public final class BatchWriter {
                 entries.addKeyed(part, function);
             }
         }
+        if (session != null) {
+            session.requireNewest();
+        }
         List<FloeException> errors = merged(converted.errors(), entries.errors());
         long refused = converted.rowsRefused() + entries.rowsRefused();
         if (refused > 0 && table.badRows() == BadRowPolicy.REJECT_BATCH) {

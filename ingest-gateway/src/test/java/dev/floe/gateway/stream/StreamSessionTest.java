@@ -105,10 +105,29 @@ class StreamSessionTest {
         assertThat(late)
                 .failsWithin(Duration.ZERO)
                 .withThrowableOfType(Exception.class)
-                .withMessageContaining("taken over");
+                .withMessageContaining("taken over")
+                .withMessageContaining("offsets 0 to 9 were on their way");
         assertThat(second.next()).isZero();
         assertThat(StreamSession.open(log, STREAM, first.epoch())).isCompletedExceptionally();
         assertThat(StreamSession.open(log, STREAM, second.epoch())).isCompleted();
+    }
+
+    @Test
+    void handsNothingOnOnceALaterClaimWasReadThroughAnotherGateway() {
+        MemoryStreamLog.Topic topic = new MemoryStreamLog.Topic(false);
+        MemoryStreamLog here = new MemoryStreamLog(topic);
+        MemoryStreamLog elsewhere = new MemoryStreamLog(topic);
+        StreamSession first = opened(here, new HandTime());
+        opened(elsewhere, new HandTime());
+        assertThat(first.admit(1, 3)).isZero();
+
+        here.deliver();
+        FloeException refused = catchThrowableOfType(FloeException.class, () -> first.admit(1, 3));
+        assertThat(refused.code()).isEqualTo(ErrorCode.STREAM_FENCED);
+        assertThat(refused.message()).doesNotContain("may be stored");
+        assertThat(catchThrowableOfType(FloeException.class, first::requireNewest)
+                        .code())
+                .isEqualTo(ErrorCode.STREAM_FENCED);
     }
 
     @Test
