@@ -22,6 +22,7 @@ import dev.floe.catalog.table.TableFiles;
 import dev.floe.catalog.table.TableIndexes;
 import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
+import dev.floe.catalog.table.Timing;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TenantName;
@@ -60,7 +61,8 @@ public final class SqlCatalog implements Catalog {
     private final ApiKeys apiKeys;
     private final Audit audit;
 
-    private SqlCatalog(CatalogSettings settings, Database database, Warehouse warehouse, Clock clock, Ticker ticker) {
+    private SqlCatalog(CatalogSettings settings, Database database, Warehouse warehouse, Timing timing) {
+        Clock clock = timing.clock();
         this.database = database;
         this.warehouse = warehouse;
         this.iceberg = new JdbcCatalog(
@@ -73,7 +75,7 @@ public final class SqlCatalog implements Catalog {
                         CatalogProperties.URI, settings.jdbcUrl(),
                         CatalogProperties.WAREHOUSE_LOCATION, warehouse.location(),
                         CatalogProperties.METRICS_REPORTER_IMPL, SilentMetrics.class.getName()));
-        this.tables = new SqlTables(database, iceberg, new TableFiles(warehouse.location()), clock, ticker);
+        this.tables = new SqlTables(database, iceberg, new TableFiles(warehouse.location()), timing);
         this.suspensions = new SqlTableSuspensions(database, clock);
         this.compactions = new SqlTableCompactions(database, clock);
         this.maintenance = new SqlMaintenanceRuns(database, clock);
@@ -90,15 +92,19 @@ public final class SqlCatalog implements Catalog {
      * missing. Throws as {@link Database#open} does, and DATA_FOLDER_UNUSABLE for the warehouse.
      */
     public static Catalog open(CatalogSettings settings) {
-        return open(settings, Clock.systemUTC(), Ticker.systemTicker());
+        return open(settings, Timing.of(Clock.systemUTC(), Ticker.systemTicker()));
     }
 
     static Catalog open(CatalogSettings settings, Clock clock, Ticker ticker) {
+        return open(settings, Timing.of(clock, ticker));
+    }
+
+    static Catalog open(CatalogSettings settings, Timing timing) {
         Database database = Database.open(settings);
         try {
             Warehouse warehouse = Warehouse.open(settings);
             try {
-                return new SqlCatalog(settings, database, warehouse, clock, ticker);
+                return new SqlCatalog(settings, database, warehouse, timing);
             } catch (RuntimeException e) {
                 warehouse.close();
                 throw e;

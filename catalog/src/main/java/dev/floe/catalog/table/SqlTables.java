@@ -14,6 +14,8 @@ import dev.floe.core.fault.FaultPoint;
 import dev.floe.core.name.TableName;
 import dev.floe.core.name.TenantName;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -42,11 +44,16 @@ import org.jspecify.annotations.Nullable;
  * crash in the middle of a creation leaves at most a metadata file in a folder that no table owns.
  *
  * <p>A definition found is kept for one second: changes made through another process show within that time, changes
- * made through this object at once. What isn't found is asked for each time.
+ * made through this object at once. What isn't found is asked for each time. A name that was dropped can be taken again
+ * only when no process keeps the dropped table's definition any longer, so that nobody writes to that in its place: a
+ * creation waits for it.
  */
 public final class SqlTables implements Tables {
     /** How long a change by another process may go unseen. */
     public static final Duration DEFINITIONS_KEPT = Duration.ofSeconds(1);
+
+    /** Longer than a definition is kept: it counts from when it was read, and clocks differ. */
+    private static final Duration DROPS_UNSEEN_MAX = DEFINITIONS_KEPT.plusMillis(500);
 
     private static final int DEFINITIONS_MAX = 10_000;
     private static final int SCHEMAS_MAX = 10_000;
@@ -57,20 +64,22 @@ public final class SqlTables implements Tables {
     private final Catalog iceberg;
     private final TableFiles files;
     private final Clock clock;
+    private final Timing.Pause pause;
     private final TableAlteration alteration;
     private final Cache<TableName, TableDefinition> byName;
     private final Cache<UUID, TableDefinition> byId;
     private final Cache<SchemaVersion, Schema> schemas =
             Caffeine.newBuilder().maximumSize(SCHEMAS_MAX).build();
 
-    public SqlTables(Database database, Catalog iceberg, TableFiles files, Clock clock, Ticker ticker) {
+    public SqlTables(Database database, Catalog iceberg, TableFiles files, Timing timing) {
         this.database = database;
         this.iceberg = iceberg;
         this.files = files;
-        this.clock = clock;
+        this.clock = timing.clock();
+        this.pause = timing.pause();
         this.alteration = new TableAlteration(database, iceberg, clock);
-        this.byName = definitionCache(ticker);
-        this.byId = definitionCache(ticker);
+        this.byName = definitionCache(timing.ticker());
+        this.byId = definitionCache(timing.ticker());
     }
 
     @Override
@@ -80,28 +89,74 @@ public final class SqlTables implements Tables {
         PartitionSpec spec = Partitioning.of(schema, declaration);
         UUID id = UUID.randomUUID();
         List<TableIndex> indexes = IndexRules.resolve(declaration.indexes(), schema);
-        TableRow row = TableRow.of(id, declaration, indexes, clock.instant());
         try {
-            return translated(
-                    declaration.name(),
-                    () -> database.transact(connection -> {
-                        SqlTenants.require(connection, declaration.name().tenant());
-                        if (!row.insert(connection)) {
-                            throw exists(declaration.name());
-                        }
-                        SqlTableIndexes.declare(connection, id, indexes, row.createdAt());
-                        FaultPoint.reached("catalog.create.after-row");
-                        Table table = iceberg.buildTable(identifier(declaration.name()), schema)
-                                .withPartitionSpec(spec)
-                                .withLocation(files.location(declaration.name(), id))
-                                .withProperties(files.properties(row))
-                                .create();
-                        FaultPoint.reached("catalog.create.after-iceberg");
-                        TableRow.insertVersion(connection, id, 1, table.schema(), row.createdAt());
-                        return row.definition(table.schema(), 1);
-                    }));
+            while (true) {
+                long drop = database.run(connection -> lastDropMicros(connection, declaration.name()));
+                awaitUnseen(drop);
+                TableRow row = TableRow.of(id, declaration, indexes, clock.instant());
+                Optional<TableDefinition> created = translated(
+                        declaration.name(),
+                        () -> database.transact(connection -> insert(connection, row, schema, spec, drop)));
+                if (created.isPresent()) {
+                    return created.get();
+                }
+            }
         } finally {
             forget(declaration.name(), id);
+        }
+    }
+
+    /** Empty, with nothing inserted, where the name was dropped since {@code lastDrop}. */
+    private Optional<TableDefinition> insert(
+            Connection connection, TableRow row, Schema schema, PartitionSpec spec, long lastDrop) throws SQLException {
+        SqlTenants.require(connection, row.name().tenant());
+        if (!row.insert(connection)) {
+            throw exists(row.name());
+        }
+        // after the insert, which waits for a drop that is not done yet
+        if (lastDropMicros(connection, row.name()) != lastDrop) {
+            Sql.update(connection, "DELETE FROM tables WHERE id = ?", row.id().toString());
+            return Optional.empty();
+        }
+        SqlTableIndexes.declare(connection, row.id(), row.indexes(), row.createdAt());
+        FaultPoint.reached("catalog.create.after-row");
+        Table table = iceberg.buildTable(identifier(row.name()), schema)
+                .withPartitionSpec(spec)
+                .withLocation(files.location(row.name(), row.id()))
+                .withProperties(files.properties(row))
+                .create();
+        FaultPoint.reached("catalog.create.after-iceberg");
+        TableRow.insertVersion(connection, row.id(), 1, table.schema(), row.createdAt());
+        return Optional.of(row.definition(table.schema(), 1));
+    }
+
+    /** When the newest table of the name that is gone was dropped; 0 where none was. */
+    private static long lastDropMicros(Connection connection, TableName name) throws SQLException {
+        return Sql.first(
+                        connection,
+                        row -> row.getLong(1),
+                        "SELECT MAX(dropped_at) FROM dropped_tables WHERE tenant = ? AND name = ?",
+                        name.tenant().value(),
+                        name.table())
+                .orElse(0L);
+    }
+
+    /** Waits until no process has what was dropped then. */
+    private void awaitUnseen(long dropMicros) {
+        Duration left =
+                Duration.between(clock.instant(), Micros.instant(dropMicros).plus(DROPS_UNSEEN_MAX));
+        if (left.isNegative() || left.isZero()) {
+            return;
+        }
+        try {
+            pause.take(left.compareTo(DROPS_UNSEEN_MAX) > 0 ? DROPS_UNSEEN_MAX : left);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FloeException(
+                            ErrorCode.CATALOG_UNAVAILABLE,
+                            "interrupted while other servers forget the dropped table",
+                            e)
+                    .advise("try again");
         }
     }
 

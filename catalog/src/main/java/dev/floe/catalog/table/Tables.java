@@ -15,7 +15,11 @@ import org.apache.iceberg.Table;
  * cached for good.
  */
 public interface Tables {
-    /** Creates the table and its Iceberg table; throws TABLE_EXISTS, TENANT_NOT_FOUND or INVALID_TABLE. */
+    /**
+     * Creates the table and its Iceberg table; throws TABLE_EXISTS, TENANT_NOT_FOUND or INVALID_TABLE.
+     *
+     * <p>Takes up to a second and a half where a table of the name was dropped just now.
+     */
     TableDefinition create(TableDeclaration declaration);
 
     /**
