@@ -1,6 +1,8 @@
+import contextlib
 import threading
 import time
 import unittest
+from unittest import mock
 
 import floe
 from floe.v1 import catalog_pb2, common_pb2
@@ -47,6 +49,29 @@ class WriterTest(unittest.TestCase):
             writer.append({"id": 251})
         self.assertEqual(list(range(252)), self.server.ids())
         self.assertEqual([1, 100, 100, 50, 1], [ack.row_count for ack in self.acks])
+
+    def test_a_row_too_large_for_a_request_is_refused_alone(self):
+        for settings in ({}, {"stream": "importer"}, {"stream": None}):
+            with self.subTest(settings), self.sizes(request=2_000, row=4_000):
+                before = len(self.server.stored)
+                self.acks.clear()
+                with self.writer("events", batch_rows=5, collect=True, **settings) as writer:
+                    for id in range(10):
+                        writer.append({"id": id, "name": "x" * (5_000 if id == 4 else 3_000 if id == 6 else 5)})
+                self.assertEqual([0, 1, 2, 3, 5, 6, 7, 8, 9], self.server.ids()[before:])
+                self.assertEqual(list(range(10)), self.acked_rows())
+                [refused] = writer.errors
+                self.assertIsInstance(refused, floe.RowError)
+                self.assertEqual(("MESSAGE_TOO_LARGE", 4), (refused.code, refused.index))
+                self.assertRegex(refused.message, "takes 50.. bytes, more than the 4000 ")
+                self.assertEqual((9, 1), (writer.rows_stored, writer.rows_refused))
+        largest = max(len(row["name"] or "") for row in self.server.stored)
+        self.assertEqual(3_000, largest)
+
+    @contextlib.contextmanager
+    def sizes(self, request, row):
+        with mock.patch("floe.writer.REQUEST_BYTES_MAX", request), mock.patch("floe.writer.ROW_BYTES_MAX", row):
+            yield
 
     def test_operations_go_row_by_row(self):
         with self.writer("users", batch_rows=10) as writer:

@@ -15,6 +15,8 @@ from floe.table import TableInfo
 from floe.v1 import common_pb2, ingest_pb2
 
 REQUEST_BYTES_MAX = 8 << 20
+ROW_BYTES_MAX = (16 << 20) - (4 << 10)
+"""Of a row that is alone in its request: what servers take, less what a request has beside it."""
 
 
 class Operation(enum.IntEnum):
@@ -34,6 +36,11 @@ def check_operation(table: TableInfo, operation: Operation) -> None:
         article = "an upsert" if table.mode == "upsert" else "an append"
         hint = "upsert or delete" if table.mode == "upsert" else "append, or create the table with a key"
         raise FloeError("WRONG_OPERATION", f"{article} table takes no {operation.name}", number=207, hint=hint)
+
+
+def _too_large(size: int) -> RowError:
+    message = f"the row takes {size} bytes, more than the {ROW_BYTES_MAX} that a request may have"
+    return RowError("MESSAGE_TOO_LARGE", message, number=102, row=0, hint="send smaller values")
 
 
 class Encoder:
@@ -59,9 +66,15 @@ class Encoder:
         request.batch.operation = operation
         batch = request.batch.columnar
         encoded = columnar.encode(self._schema, columns, batch)
+        errors = encoded.errors
         count = batch.row_count
-        if encoded.errors and self.table.bad_rows == "reject_batch":
-            first = encoded.errors[0]
+        size = batch.ByteSize()
+        if count < 2 and size > ROW_BYTES_MAX:
+            batch.Clear()
+            columnar.encode(self._schema, {name: [None] for name in columns}, batch)
+            errors = [_too_large(size)]
+        if errors and self.table.bad_rows == "reject_batch":
+            first = errors[0]
             raise FloeError(
                 "BATCH_REJECTED",
                 f"{first.message}; the table refuses a batch with a bad row whole",
@@ -70,11 +83,11 @@ class Encoder:
                 row=first_row + first.index,
                 hint=first.hint,
             )
-        if batch.ByteSize() <= REQUEST_BYTES_MAX or count < 2:
-            batch.operations = self._marked(operation, operations, count, encoded.errors)
-            for error in encoded.errors:
+        if size <= REQUEST_BYTES_MAX or count < 2:
+            batch.operations = self._marked(operation, operations, count, errors)
+            for error in errors:
                 error.row = first_row + error.index
-            yield request, Sent(first_row, count, encoded.errors)
+            yield request, Sent(first_row, count, errors)
             return
         for start, end in ((0, count // 2), (count // 2, count)):
             part = {name: values[start:end] for name, values in columns.items()}

@@ -111,6 +111,23 @@ class StreamsTest {
     }
 
     @Test
+    void goesOnAfterABatchThatIsTooLargeForARequest() {
+        Batch large = Batch.of(List.of(), List.<@Nullable Object[]>of(row(9L, "x".repeat(17 << 20), null)));
+        for (WriterSettings settings : List.of(WriterSettings.defaults(), NAMED)) {
+            try (TableWriter writer = client.writer("events", settings)) {
+                CompletableFuture<Ack> good = writer.append(batch(1));
+                CompletableFuture<Ack> refused = writer.append(large);
+                CompletableFuture<Ack> behind = writer.append(batch(2));
+                good.join();
+                assertThat(failure(refused)).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
+                behind.join();
+                assertThat(writer.nextOffset()).isEqualTo(2);
+            }
+        }
+        assertThat(ids()).containsExactlyInAnyOrder(1L, 2L, 1L, 2L);
+    }
+
+    @Test
     void keepsStreamsOfTenantsApart() {
         try (TableWriter writer = client.writer("events", NAMED);
                 FloeClient other = first.client("other");

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * unacked batches of a broken call have an unknown outcome.
  */
 final class GrpcTableWriter implements TableWriter {
+    /** What servers take, less what a request has beside its batch: a larger one would end the call each time. */
+    private static final long BATCH_BYTES_MAX = (16L << 20) - (4L << 10);
+
     private static final Duration RESEND_DELAY = Duration.ofMillis(200);
 
     private final IngestServiceStub stub;
@@ -88,6 +91,13 @@ final class GrpcTableWriter implements TableWriter {
         }
         dev.floe.wire.v1.Batch message = WireBatches.batch(batch, operation);
         long bytes = message.getSerializedSize();
+        if (bytes > BATCH_BYTES_MAX) {
+            return CompletableFuture.failedFuture(new FloeException(
+                            ErrorCode.MESSAGE_TOO_LARGE,
+                            "the batch takes " + bytes + " bytes, more than the " + BATCH_BYTES_MAX
+                                    + " that a request may have")
+                    .advise("send fewer rows in a batch, or smaller values"));
+        }
         lock.lock();
         try {
             awaitRoom(bytes);
