@@ -335,8 +335,9 @@ class LastingStreamTest(StreamCase):
         writer = self.writer(stream="import")
         self.fill(writer, range(2))
         with self.assertRaises(floe.FloeError) as caught:
-            self.fill(writer, [2])
+            writer.append({"id": 2, "nmae": "x"})
             writer.append({"id": 3, "nmae": "x"})
+        self.assertIn("nothing of the rows from 2 on was sent", caught.exception.message)
         self.assertEqual("UNKNOWN_COLUMN", caught.exception.code)
         with self.assertRaises(floe.FloeError):
             writer.append({"id": 4})

@@ -68,6 +68,28 @@ class WriterTest(unittest.TestCase):
         largest = max(len(row["name"] or "") for row in self.server.stored)
         self.assertEqual(3_000, largest)
 
+    def test_a_value_for_a_column_that_is_gone_refuses_its_row_alone(self):
+        for settings in ({}, {"stream": "importer"}):
+            with self.subTest(settings), self.sizes(request=200, row=4_000):
+                before = len(self.server.stored)
+                with self.writer("events", batch_rows=20, collect=True, **settings) as writer:
+                    for id in range(20):
+                        writer.append({"id": id, "name" if id < 5 or id > 12 else "old": "x" * 20})
+                self.assertEqual([*range(5), *range(13, 20)], self.server.ids()[before:])
+                refused = [(error.code, error.field, error.index) for error in writer.errors]
+                self.assertEqual([("UNKNOWN_COLUMN", "old", id) for id in range(5, 13)], refused)
+                self.assertEqual((12, 8), (writer.rows_stored, writer.rows_refused))
+
+    def test_a_batch_that_the_table_has_no_column_for_says_which_rows_were_not_sent(self):
+        with self.writer("events", batch_rows=3) as writer:
+            self.fill(writer, 3)
+            with self.assertRaisesRegex(floe.FloeError, "nothing of the rows from 3 to 5 was sent") as caught:
+                for id in range(3, 6):
+                    writer.append({"id": id, "old": "x"})
+            self.assertEqual("UNKNOWN_COLUMN", caught.exception.code)
+            writer.append({"id": 6})
+        self.assertEqual([0, 1, 2, 6], self.server.ids())
+
     @contextlib.contextmanager
     def sizes(self, request, row):
         with mock.patch("floe.writer.REQUEST_BYTES_MAX", request), mock.patch("floe.writer.ROW_BYTES_MAX", row):
@@ -295,6 +317,15 @@ class WriterTest(unittest.TestCase):
         with self.assertRaises(floe.FloeError) as caught:
             self.client.table("users").upsert([{"id": 1}, {"id": 2, "name": "b"}])
         self.assertEqual("INVALID_ARGUMENT", caught.exception.code)
+
+    def test_rows_of_a_table_that_keeps_go_out_beside_those_whose_column_is_gone(self):
+        self.server.tables["users"].spec.missing = catalog_pb2.MISSING_KEEP
+        with self.writer("users", batch_rows=3) as writer:
+            writer.upsert({"id": 1, "name": "a"})
+            writer.upsert({"id": 2, "old": "b"})
+            with self.assertRaisesRegex(floe.FloeError, "nothing of the rows from 1 to 1 was sent"):
+                writer.upsert({"id": 3, "name": "c"})
+        self.assertEqual([1, 3], self.server.ids())
 
     def test_a_closed_writer_takes_nothing_more(self):
         writer = self.writer("events", batch_rows=1)

@@ -9,7 +9,8 @@ from array import array
 from bisect import bisect_right
 from itertools import accumulate, chain, groupby
 from operator import itemgetter
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, TypeVar
+from typing import Type as Class
 
 from floe.buffers import bits, little
 from floe.errors import FloeError, RowError
@@ -18,6 +19,7 @@ from floe.schema import Column, ListOf, MapOf, StructOf, Type
 from floe.v1 import common_pb2 as pb
 
 Columns = Mapping[str, Sequence[Any]]
+AnyError = TypeVar("AnyError", bound=FloeError)
 
 
 class Encoded(NamedTuple):
@@ -73,12 +75,7 @@ def _batch(batch: pb.ColumnarBatch, schema: Mapping[str, Column], columns: Colum
     for name, values in columns.items():
         column = schema.get(name)
         if column is None:
-            raise FloeError(
-                "UNKNOWN_COLUMN",
-                f"the table has no column {shown(name)}",
-                field=str(name),
-                hint=f"its columns are {', '.join(schema)}",
-            )
+            raise unknown_column(FloeError, name, schema)
         out = batch.columns.add(name=name)
         found: Faults = {}
         try:
@@ -87,6 +84,13 @@ def _batch(batch: pb.ColumnarBatch, schema: Mapping[str, Column], columns: Colum
             raise FloeError(e.code, e.reason, field=name, hint=e.hint) from None
         for row, fault in found.items():
             faults.setdefault(row, fault.within(name))
+
+
+def unknown_column(
+    kind: Class[AnyError], name: str, schema: Mapping[str, Column], row: Optional[int] = None
+) -> AnyError:
+    message = f"the table has no column {shown(name)}"
+    return kind("UNKNOWN_COLUMN", message, field=str(name), row=row, hint=f"its columns are {', '.join(schema)}")
 
 
 def encode_values(out: pb.Column, type_: Type, values: Sequence[Any], faults: Faults) -> None:

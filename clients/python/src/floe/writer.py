@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from itertools import islice
-from typing import Any, Callable, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from floe import columnar
 from floe.ack import ROW_ERRORS_MAX, Ack, Sent
@@ -56,22 +56,31 @@ class Encoder:
         self._refused = Operation.APPEND if table.mode == "upsert" else Operation.DELETE
 
     def requests(
-        self, columns: Columns, operation: Operation, operations: bytes, first_row: int
+        self, columns: Columns, operation: Operation, operations: bytes, first_row: int, part: bool = False
     ) -> Iterator[Tuple[ingest_pb2.AppendRequest, Sent]]:
         """The columns as requests: one, or halves of it where it is too large.
 
-        ``operations`` has one for each row, or none where it is the same.
+        ``operations`` has one for each row, or none where it is the same. A row with a value for a column that the
+        table lacks is refused; where all or none have one the batch is, unless it is ``part`` of a larger.
         """
+        known = columns
+        strange: Dict[int, str] = {}
+        if self.lacks(columns):
+            rest = {name: values for name, values in columns.items() if name in self._schema}
+            found = self._strange(columns)
+            part = part or (bool(rest) and 0 < len(found) < columnar.row_count(columns))
+            if part:
+                known, strange = rest, found
         request = ingest_pb2.AppendRequest(schema_version=self.table.schema_version)
         request.batch.operation = operation
         batch = request.batch.columnar
-        encoded = columnar.encode(self._schema, columns, batch)
-        errors = encoded.errors
+        encoded = columnar.encode(self._schema, known, batch)
+        errors = self._refusals(encoded.errors, strange)
         count = batch.row_count
         size = batch.ByteSize()
         if count < 2 and size > ROW_BYTES_MAX:
             batch.Clear()
-            columnar.encode(self._schema, {name: [None] for name in columns}, batch)
+            columnar.encode(self._schema, {name: [None] for name in known}, batch)
             errors = [_too_large(size)]
         if errors and self.table.bad_rows == "reject_batch":
             first = errors[0]
@@ -90,8 +99,28 @@ class Encoder:
             yield request, Sent(first_row, count, errors)
             return
         for start, end in ((0, count // 2), (count // 2, count)):
-            part = {name: values[start:end] for name, values in columns.items()}
-            yield from self.requests(part, operation, operations[start:end], first_row + start)
+            half = {name: values[start:end] for name, values in columns.items()}
+            yield from self.requests(half, operation, operations[start:end], first_row + start, part)
+
+    def lacks(self, columns: Columns) -> bool:
+        """Whether the table has not all of the columns, as far as is known."""
+        return not self._schema.keys() >= columns.keys()
+
+    def _strange(self, columns: Columns) -> Dict[int, str]:
+        """Rows with a value for a column that the table lacks, and its name."""
+        found: Dict[int, str] = {}
+        for name, values in columns.items():
+            if name not in self._schema:
+                found.update((row, name) for row, value in enumerate(values) if value is not None)
+        return found
+
+    def _refusals(self, errors: List[RowError], strange: Mapping[int, str]) -> List[RowError]:
+        if not strange:
+            return errors
+        refused = {error.index: error for error in errors}
+        for row, name in strange.items():
+            refused[row] = columnar.unknown_column(RowError, name, self._schema, row)
+        return [refused[row] for row in sorted(refused)]
 
     def _marked(self, operation: Operation, operations: bytes, count: int, errors: Sequence[RowError]) -> bytes:
         if not errors:
@@ -283,9 +312,17 @@ class Writer:
             self._send_batch(rows, operations)
             return
         start = 0  # a batch has the columns that all its rows have: what a row lacks is kept as it is stored
+        failure: Optional[FloeError] = None
         for run in columnar.runs_of_columns(rows):
-            self._send_batch(run, operations[start : start + len(run)])
+            try:
+                self._send_batch(run, operations[start : start + len(run)])
+            except FloeError as e:
+                if self._refusal is not None:
+                    raise
+                failure = failure or e
             start += len(run)
+        if failure is not None:
+            raise failure
 
     def _send_batch(self, rows: List[Mapping[str, Any]], operations: bytes) -> None:
         first = Operation(operations[0])
@@ -301,9 +338,11 @@ class Writer:
                 self._refresh()
             requests = self._requests(columns(), operation, operations, first_row)
         except FloeError as e:
+            end = "on" if self._lasting else f"to {first_row + count - 1}"
+            unsent = e.saying(f"{e.message}; nothing of the rows from {first_row} {end} was sent")
             if self._lasting:
-                self._refusal = e
-            raise
+                self._refusal = unsent
+            raise unsent from e
         for request, part in requests:
             self._stream.enqueue(request, part)
 
@@ -319,15 +358,9 @@ class Writer:
     def _requests(
         self, columns: Columns, operation: Operation, operations: bytes, first_row: int
     ) -> Iterable[Tuple[ingest_pb2.AppendRequest, Sent]]:
-        try:
-            return list(self._encoder.requests(columns, operation, operations, first_row))
-        except FloeError as e:
-            known = self.table.schema_version
-            if e.code == "UNKNOWN_COLUMN":  # unless the table has got it since
-                self._encoder = Encoder(self._refreshed())
-            if self.table.schema_version == known:
-                raise
-            return list(self._encoder.requests(columns, operation, operations, first_row))
+        if self._encoder.lacks(columns):  # unless the table has got it since
+            self._encoder = Encoder(self._refreshed())
+        return list(self._encoder.requests(columns, operation, operations, first_row))
 
     def _told(self, schema_version: int) -> None:
         if schema_version > self.table.schema_version:
