@@ -10,6 +10,7 @@ import dev.floe.storage.index.RowLocation;
 import dev.floe.storage.keys.KeyTable;
 import dev.floe.storage.keys.MemoryKeys;
 import dev.floe.storage.keys.TieredKeys;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.Sidecar;
 import dev.floe.storage.sidecar.SidecarName;
 import dev.floe.storage.sidecar.SidecarWriter;
@@ -74,7 +75,7 @@ public final class KeyIndexFigures {
         long started = cpuNanos();
         TieredKeys tiered = new TieredKeys(dead, (long) files * FILE_KEYS);
         for (int file = 0; file < files; file++) {
-            tiered.addFile(RowLocation.FIRST_FILE + file, Sidecar.open(io, dataFile(file), KEY));
+            tiered.addFile(RowLocation.FIRST_FILE + file, open(dataFile(file)));
         }
         report("tiered open", (long) files * FILE_KEYS, started);
         say(
@@ -82,6 +83,10 @@ public final class KeyIndexFigures {
                 tiered.memoryBytes(), (double) memoryBytes / tiered.memoryBytes());
         swap("tiered", tiered, dead);
         say("tiered probes %,d, bytes of heap %,d", tiered.probes(), tiered.memoryBytes());
+    }
+
+    private OpenSidecar<Sidecar> open(DataFile file) {
+        return new OpenSidecar<>(SidecarName.of(file.location()), () -> Sidecar.open(io, file, KEY));
     }
 
     private void grow() {

@@ -14,6 +14,7 @@ import dev.floe.storage.secondary.FileIndexes;
 import dev.floe.storage.sidecar.IndexFields;
 import dev.floe.storage.sidecar.SidecarName;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -205,6 +206,20 @@ class IndexStatementTest {
         assertThat(select("SELECT id FROM flights WHERE origin = 'A5555'")).isEmpty();
         assertThat(counted.tables().opened().stream().filter(name -> name.endsWith(".parquet")))
                 .containsOnly(file.location());
+        assertThat(select(RARE)).containsExactlyInAnyOrderElementsOf(rare());
+    }
+
+    @Test
+    void anIndexThatIsDamagedWhileItIsOpenIsMadeAnew() throws IOException {
+        declare();
+        build();
+        assertThat(select(RARE)).containsExactlyInAnyOrderElementsOf(rare());
+        for (DataFile file : files()) {
+            try (RandomAccessFile bytes = new RandomAccessFile(SidecarName.of(file.location(), ORIGIN), "rw")) {
+                bytes.seek(100);
+                bytes.write(new byte[(int) bytes.length() / 2]);
+            }
+        }
         assertThat(select(RARE)).containsExactlyInAnyOrderElementsOf(rare());
     }
 

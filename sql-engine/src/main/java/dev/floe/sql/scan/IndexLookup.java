@@ -4,6 +4,7 @@ import dev.floe.sql.tail.TailRows;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.index.ValueHasher;
 import dev.floe.storage.sidecar.IndexFields;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.ValueIndex;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +46,7 @@ public final class IndexLookup {
     public ReadEstimate estimate() {
         ReadEstimate all = ReadEstimate.NONE;
         for (LiveFile file : plan.files()) {
-            ValueIndex index = index(file);
+            OpenSidecar<ValueIndex> index = index(file);
             all = all.and(index == null ? ReadEstimate.whole(file) : ReadEstimate.points(file, count(index)));
         }
         long tail = plan.view().tail().buckets().values().stream()
@@ -78,18 +79,19 @@ public final class IndexLookup {
     }
 
     @Nullable
-    ValueIndex index(LiveFile file) {
+    OpenSidecar<ValueIndex> index(LiveFile file) {
         return plan.view().index(file, fields);
     }
 
     /** Positions of the rows in a file, ascending, dead ones too. */
-    long[] positions(ValueIndex index) {
-        long[][] found = Arrays.stream(hashes).mapToObj(index::positions).toArray(long[][]::new);
+    long[] positions(OpenSidecar<ValueIndex> index) {
+        long[][] found = index.search(
+                values -> Arrays.stream(hashes).mapToObj(values::positions).toArray(long[][]::new));
         return Arrays.stream(found).flatMapToLong(Arrays::stream).sorted().toArray();
     }
 
-    private long count(ValueIndex index) {
-        return Arrays.stream(hashes).map(index::count).sum();
+    private long count(OpenSidecar<ValueIndex> index) {
+        return index.search(values -> Arrays.stream(hashes).map(values::count).sum());
     }
 
     private long count(TailRows entry) {

@@ -4,6 +4,7 @@ import dev.floe.sql.engine.ReadCount;
 import dev.floe.sql.tail.TableTail;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.run.RunReader;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.ValueIndex;
 import java.util.Iterator;
 import java.util.List;
@@ -50,7 +51,7 @@ final class IndexRows implements RowSource {
                 return last;
             }
             LiveFile file = files.next();
-            ValueIndex index = lookup.index(file);
+            OpenSidecar<ValueIndex> index = lookup.index(file);
             if (index != null) {
                 ColumnBatch rows = live.rows(file, lookup.positions(index));
                 if (rows != null && rows.rowCount() > 0) {

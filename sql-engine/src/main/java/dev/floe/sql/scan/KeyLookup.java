@@ -99,9 +99,13 @@ public final class KeyLookup {
         Integer[] rowOf = new Integer[keys.rowCount()];
         Arrays.fill(rowOf, -1);
         List<ColumnBatch> found = new ArrayList<>();
+        @Nullable
+        ColumnBatch[] rows = points.find(
+                hashes,
+                bucketOf,
+                open.values().stream().map(askers -> askers.get(0)).toList());
         open.forEach((key, askers) -> {
-            int asker = askers.get(0);
-            ColumnBatch row = points.find(bucketOf[asker], hashes.high(asker), hashes.low(asker));
+            ColumnBatch row = rows[askers.get(0)];
             // the hash stands for the key; that it is the key's own row costs nothing to see
             if (row != null && key(row, 0).equals(key)) {
                 askers.forEach(each -> rowOf[each] = found.size());

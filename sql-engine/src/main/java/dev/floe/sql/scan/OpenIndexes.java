@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.floe.storage.secondary.FileIndexes;
 import dev.floe.storage.sidecar.IndexFields;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.ValueIndex;
 import java.time.Duration;
 import org.apache.iceberg.Table;
@@ -20,9 +21,9 @@ final class OpenIndexes {
     private static final Duration ABSENT_FOR = Duration.ofSeconds(5);
     private static final int ABSENT_MAX = 100_000;
 
-    private final Cache<Place, ValueIndex> open = Caffeine.newBuilder()
+    private final Cache<Place, OpenSidecar<ValueIndex>> open = Caffeine.newBuilder()
             .maximumWeight(BYTES_MAX)
-            .weigher((Place place, ValueIndex index) -> (int) Math.min(Integer.MAX_VALUE, index.bytes()))
+            .weigher((Place place, OpenSidecar<ValueIndex> index) -> (int) Math.min(Integer.MAX_VALUE, index.bytes()))
             .expireAfterAccess(UNUSED_MAX)
             .build();
     private final Cache<Place, Boolean> absent = Caffeine.newBuilder()
@@ -34,13 +35,13 @@ final class OpenIndexes {
 
     /** The index of a file, or null where it has none. One that is damaged is made anew. Throws DATA_UNREADABLE. */
     @Nullable
-    ValueIndex of(Table table, LiveFile file, IndexFields fields) {
+    OpenSidecar<ValueIndex> of(Table table, LiveFile file, IndexFields fields) {
         Place place = new Place(file.location(), fields);
         if (absent.getIfPresent(place) != null) {
             return null;
         }
         FileIndexes indexes = new FileIndexes(table.name(), table.io());
-        ValueIndex index = open.get(place, missing -> indexes.find(file.file(), fields, table.schema()));
+        OpenSidecar<ValueIndex> index = open.get(place, missing -> indexes.find(file.file(), fields, table.schema()));
         if (index == null) {
             absent.put(place, true);
         }

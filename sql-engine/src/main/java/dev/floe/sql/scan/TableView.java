@@ -6,6 +6,7 @@ import dev.floe.sql.tail.TableTail;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.run.PageTally;
 import dev.floe.storage.sidecar.IndexFields;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.Sidecar;
 import dev.floe.storage.sidecar.ValueIndex;
 import dev.floe.storage.write.TableLayout;
@@ -83,13 +84,13 @@ public final class TableView {
     }
 
     /** The keys of a file of a keyed table. Throws DATA_UNREADABLE. */
-    Sidecar keysOf(LiveFile file) {
+    OpenSidecar<Sidecar> keysOf(LiveFile file) {
         return shared.masks().sidecar(table, layout, file);
     }
 
     /** A secondary index of a file, or null where the file has none. Throws DATA_UNREADABLE. */
     @Nullable
-    ValueIndex index(LiveFile file, IndexFields fields) {
+    OpenSidecar<ValueIndex> index(LiveFile file, IndexFields fields) {
         return shared.indexes().of(table, file, fields);
     }
 

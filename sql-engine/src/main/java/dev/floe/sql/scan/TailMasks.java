@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.floe.sql.tail.TableTail;
 import dev.floe.sql.tail.TailRows;
 import dev.floe.storage.index.KeyHashes;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.Sidecar;
 import dev.floe.storage.write.BucketFileName;
 import dev.floe.storage.write.FileKeys;
@@ -26,9 +27,10 @@ final class TailMasks {
     private static final long BYTES_MAX = 1L << 30;
     private static final Duration UNUSED_MAX = Duration.ofMinutes(10);
 
-    private final Cache<String, Sidecar> sidecars = Caffeine.newBuilder()
+    private final Cache<String, OpenSidecar<Sidecar>> sidecars = Caffeine.newBuilder()
             .maximumWeight(BYTES_MAX)
-            .weigher((String location, Sidecar sidecar) -> (int) Math.min(Integer.MAX_VALUE, sidecar.bytes()))
+            .weigher((String location, OpenSidecar<Sidecar> sidecar) ->
+                    (int) Math.min(Integer.MAX_VALUE, sidecar.bytes()))
             .expireAfterAccess(UNUSED_MAX)
             .build();
 
@@ -38,7 +40,8 @@ final class TailMasks {
         List<long[]> hidden = new ArrayList<>();
         int bucket = BucketFileName.bucket(file.location()).orElse(-1);
         for (TailRows entry : tail.entries(bucket)) {
-            long[] positions = entry.hidden(file.location(), keys -> search(sidecar(table, layout, file), keys));
+            long[] positions = entry.hidden(
+                    file.location(), keys -> sidecar(table, layout, file).search(sidecar -> search(sidecar, keys)));
             if (positions.length > 0) {
                 hidden.add(positions);
             }
@@ -47,8 +50,8 @@ final class TailMasks {
     }
 
     /** The keys of a file. Throws DATA_UNREADABLE. */
-    Sidecar sidecar(Table table, TableLayout layout, LiveFile file) {
-        return sidecars.get(file.location(), location -> new FileKeys(table, layout).open(file.file()));
+    OpenSidecar<Sidecar> sidecar(Table table, TableLayout layout, LiveFile file) {
+        return sidecars.get(file.location(), location -> new FileKeys(table, layout).watch(file.file()));
     }
 
     private static long[] search(Sidecar sidecar, KeyHashes keys) {

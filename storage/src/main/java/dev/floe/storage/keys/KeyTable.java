@@ -1,6 +1,7 @@
 package dev.floe.storage.keys;
 
 import dev.floe.storage.index.KeyHashes;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.Sidecar;
 
 /**
@@ -33,14 +34,14 @@ public interface KeyTable {
     /** Tells of keys, about {@value #EXPECTED_ROWS}, that will be asked for or moved next; changes nothing. */
     void expect(KeyHashes keys, int from, int to);
 
-    /** Where the live row of a key is, or ABSENT. */
-    long get(long high, long low);
+    /** Tells for a batch of keys where each one's live row is, or ABSENT. */
+    void get(KeyHashes keys, long[] locations);
 
     /** Follows the live row of a key to another place. */
     void move(long high, long low, long location);
 
     /** Takes note of a file that rows have been moved to. */
-    void addFile(int number, Sidecar sidecar);
+    void addFile(int number, OpenSidecar<Sidecar> sidecar);
 
     /** Forgets a file without a live row in it. */
     void removeFile(int number);

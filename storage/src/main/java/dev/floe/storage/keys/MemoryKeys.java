@@ -2,6 +2,7 @@ package dev.floe.storage.keys;
 
 import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.KeyIndex;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.Sidecar;
 
 /** A key table that holds every key in a {@link KeyIndex}. */
@@ -30,8 +31,13 @@ public final class MemoryKeys implements KeyTable {
     }
 
     @Override
-    public long get(long high, long low) {
-        return index.get(high, low);
+    public void get(KeyHashes keys, long[] locations) {
+        for (int row = 0; row < keys.size(); row++) {
+            if (row % EXPECTED_ROWS == 0) {
+                index.expect(keys, row, Math.min(keys.size(), row + EXPECTED_ROWS));
+            }
+            locations[row] = index.get(keys.high(row), keys.low(row));
+        }
     }
 
     @Override
@@ -40,7 +46,7 @@ public final class MemoryKeys implements KeyTable {
     }
 
     @Override
-    public void addFile(int number, Sidecar sidecar) {
+    public void addFile(int number, OpenSidecar<Sidecar> sidecar) {
         // every key is here already
     }
 

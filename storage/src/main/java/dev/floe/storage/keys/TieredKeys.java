@@ -3,6 +3,7 @@ package dev.floe.storage.keys;
 import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.KeyIndex;
 import dev.floe.storage.index.RowLocation;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.Sidecar;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,23 +25,30 @@ public final class TieredKeys implements KeyTable {
     /** Where a key is that the present batch removed: its row in a file is not marked as dead yet. */
     private static final long REMOVED = RowLocation.of(Integer.MAX_VALUE, RowLocation.POSITION_MAX);
 
+    /** Marks a row whose key a file may have. */
+    private static final long CANDIDATE = 1L << (Integer.SIZE - 1);
+
     private final DeadRows dead;
     private final List<Tier> files = new ArrayList<>();
     private KeyIndex recent = new KeyIndex();
     private long size;
     private long probes;
-    /** Rows whose key is not recent: the hash's leading 32 bits over the row's number. */
+    /** Rows whose key is not recent: the hash's leading 32 bits over {@link #CANDIDATE} and the row's number. */
     private long[] unknown = new long[0];
 
-    private record Tier(int number, Sidecar sidecar, KeyFilter filter) {
-        static Tier of(int number, Sidecar sidecar, DeadRows dead) {
-            KeyFilter filter = new KeyFilter(sidecar.size());
-            sidecar.forEach((high, low, position) -> {
+    private record Tier(int number, OpenSidecar<Sidecar> sidecar, KeyFilter filter) {
+        static Tier of(int number, OpenSidecar<Sidecar> sidecar, DeadRows dead) {
+            return new Tier(number, sidecar, sidecar.search(keys -> filter(number, keys, dead)));
+        }
+
+        private static KeyFilter filter(int number, Sidecar keys, DeadRows dead) {
+            KeyFilter filter = new KeyFilter(keys.size());
+            keys.forEach((high, low, position) -> {
                 if (!dead.isDead(RowLocation.of(number, position))) {
                     filter.add(high, low);
                 }
             });
-            return new Tier(number, sidecar, filter);
+            return filter;
         }
     }
 
@@ -57,19 +65,16 @@ public final class TieredKeys implements KeyTable {
     @Override
     public void swap(KeyHashes keys, long[] locations, long[] previous) {
         int rows = keys.size();
-        if (unknown.length < rows) {
-            unknown = new long[rows];
-        }
         int count = 0;
+        requireRoom(rows);
         for (int row = 0; row < rows; row++) {
             long now = locations[row] == KeyIndex.ABSENT ? REMOVED : locations[row];
             long before = recent.put(keys.high(row), keys.low(row), now);
             previous[row] = before == REMOVED ? KeyIndex.ABSENT : before;
             if (before == KeyIndex.ABSENT) {
-                unknown[count++] = (keys.high(row) & 0xFFFF_FFFF_0000_0000L) | row;
+                unknown[count++] = byHash(keys, row);
             }
         }
-        Arrays.sort(unknown, 0, count);
         probe(keys, count, previous);
         forgetRemoved(keys, locations);
         for (int row = 0; row < rows; row++) {
@@ -85,12 +90,16 @@ public final class TieredKeys implements KeyTable {
     }
 
     @Override
-    public long get(long high, long low) {
-        long location = recent.get(high, low);
-        for (int f = files.size() - 1; f >= 0 && location == KeyIndex.ABSENT; f--) {
-            location = find(files.get(f), high, low);
+    public void get(KeyHashes keys, long[] locations) {
+        int count = 0;
+        requireRoom(keys.size());
+        for (int row = 0; row < keys.size(); row++) {
+            locations[row] = recent.get(keys.high(row), keys.low(row));
+            if (locations[row] == KeyIndex.ABSENT) {
+                unknown[count++] = byHash(keys, row);
+            }
         }
-        return location;
+        probe(keys, count, locations);
     }
 
     @Override
@@ -102,7 +111,7 @@ public final class TieredKeys implements KeyTable {
     }
 
     @Override
-    public void addFile(int number, Sidecar sidecar) {
+    public void addFile(int number, OpenSidecar<Sidecar> sidecar) {
         files.add(Tier.of(number, sidecar, dead));
     }
 
@@ -141,35 +150,65 @@ public final class TieredKeys implements KeyTable {
         }
     }
 
+    private void requireRoom(int rows) {
+        if (unknown.length < rows) {
+            unknown = new long[rows];
+        }
+    }
+
+    private static long byHash(KeyHashes keys, int row) {
+        return (keys.high(row) & 0xFFFF_FFFF_0000_0000L) | row;
+    }
+
     /** Searches file by file, about in the order of hashes, for what no newer file had. */
-    private void probe(KeyHashes keys, int count, long[] previous) {
+    private void probe(KeyHashes keys, int count, long[] locations) {
+        Arrays.sort(unknown, 0, count);
         int left = count;
         for (int f = files.size() - 1; f >= 0 && left > 0; f--) {
             Tier file = files.get(f);
+            int among = left;
+            if (filter(file, keys, among)) {
+                probes += file.sidecar.search(sidecar -> find(file, sidecar, keys, among, locations));
+            }
             int missed = 0;
             for (int i = 0; i < left; i++) {
-                int row = (int) unknown[i];
-                long location = find(file, keys.high(row), keys.low(row));
-                if (location == KeyIndex.ABSENT) {
-                    unknown[missed++] = unknown[i];
-                } else {
-                    previous[row] = location;
+                if (locations[row(unknown[i])] == KeyIndex.ABSENT) {
+                    unknown[missed++] = unknown[i] & ~CANDIDATE;
                 }
             }
             left = missed;
         }
     }
 
-    private long find(Tier file, long high, long low) {
-        if (!file.filter.mayContain(high, low)) {
-            return KeyIndex.ABSENT;
+    /** Marks the candidates of a file; true where there are some. */
+    private boolean filter(Tier file, KeyHashes keys, int among) {
+        boolean some = false;
+        for (int i = 0; i < among; i++) {
+            int row = row(unknown[i]);
+            if (file.filter.mayContain(keys.high(row), keys.low(row))) {
+                unknown[i] |= CANDIDATE;
+                some = true;
+            }
         }
-        probes++;
-        long position = file.sidecar.find(high, low);
-        if (position == Sidecar.ABSENT) {
-            return KeyIndex.ABSENT;
+        return some;
+    }
+
+    /** Sets the location of each candidate, and returns how many there are. */
+    private int find(Tier file, Sidecar sidecar, KeyHashes keys, int among, long[] locations) {
+        int searched = 0;
+        for (int i = 0; i < among; i++) {
+            if ((unknown[i] & CANDIDATE) != 0) {
+                int row = row(unknown[i]);
+                long position = sidecar.find(keys.high(row), keys.low(row));
+                long location = position == Sidecar.ABSENT ? KeyIndex.ABSENT : RowLocation.of(file.number, position);
+                locations[row] = location == KeyIndex.ABSENT || dead.isDead(location) ? KeyIndex.ABSENT : location;
+                searched++;
+            }
         }
-        long location = RowLocation.of(file.number, position);
-        return dead.isDead(location) ? KeyIndex.ABSENT : location;
+        return searched;
+    }
+
+    private static int row(long entry) {
+        return (int) (entry & ~CANDIDATE);
     }
 }

@@ -6,6 +6,7 @@ import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.index.ValueHasher;
 import dev.floe.storage.run.RunReader;
 import dev.floe.storage.sidecar.IndexFields;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.SidecarName;
 import dev.floe.storage.sidecar.ValueIndex;
 import dev.floe.storage.sidecar.ValueIndexWriter;
@@ -48,8 +49,10 @@ public final class FileIndexes {
     }
 
     /** The index of a file, or null where it has none; one that is of no use is made anew, as {@link #open} does. */
-    public @Nullable ValueIndex find(DataFile file, IndexFields fields, Schema schema) {
-        return has(file, fields) ? open(file, fields, schema) : null;
+    public @Nullable OpenSidecar<ValueIndex> find(DataFile file, IndexFields fields, Schema schema) {
+        return has(file, fields)
+                ? new OpenSidecar<>(SidecarName.of(file.location(), fields), () -> open(file, fields, schema))
+                : null;
     }
 
     /**
@@ -73,8 +76,21 @@ public final class FileIndexes {
                     fields,
                     e.message());
         }
-        ValueIndexWriter anew = read(file, fields, schema);
-        return write(anew, file) ? ValueIndex.open(io, file, fields) : anew.toIndex(file);
+        return written(read(file, fields, schema), file, fields);
+    }
+
+    private ValueIndex written(ValueIndexWriter anew, DataFile file, IndexFields fields) {
+        if (write(anew, file)) {
+            try {
+                return ValueIndex.open(io, file, fields);
+            } catch (FloeException e) {
+                if (e.code() != ErrorCode.DATA_UNREADABLE) {
+                    throw e;
+                }
+                LOG.info("index replaced by another: table={} file={} fields={}", table, file.location(), fields);
+            }
+        }
+        return anew.toIndex(file);
     }
 
     /** Makes the index of a file from its columns. Throws DATA_UNREADABLE, STORAGE_UNAVAILABLE. */

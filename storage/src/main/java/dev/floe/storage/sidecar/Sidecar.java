@@ -4,9 +4,7 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.index.KeyIndex;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.io.FileIO;
 
@@ -14,22 +12,24 @@ import org.apache.iceberg.io.FileIO;
  * The keys of one data file: hash to position, read where they lie.
  *
  * <p>A file on a local disk is mapped, so it takes page cache and no heap; any other is read whole. All bytes are
- * checked once, when it is opened. A key has one row in a file. Safe for threads.
+ * checked once, when it is opened; {@link OpenSidecar} sees to it that they stay so. A key has one row in a file. Safe for threads.
  */
-public final class Sidecar {
+public final class Sidecar implements CheckedSidecar {
     /** What {@link #find} returns where the file has no row of the key. */
     public static final long ABSENT = -1;
 
     private final SidecarHeader header;
+    private final SidecarBytes bytes;
     private final ByteBuffer blob;
     private final int records;
     private final int recordBytes;
     private final int hashBytes;
     private final int positionMask;
 
-    private Sidecar(SidecarHeader header, ByteBuffer blob) {
+    private Sidecar(SidecarHeader header, SidecarBytes bytes) {
         this.header = header;
-        this.blob = blob.order(ByteOrder.LITTLE_ENDIAN);
+        this.bytes = bytes;
+        this.blob = bytes.blob();
         this.records = Math.toIntExact(header.recordsOffset());
         this.recordBytes = header.recordBytes();
         this.hashBytes = header.hashBytes();
@@ -45,15 +45,10 @@ public final class Sidecar {
         return of(SidecarBlob.read(io, SidecarName.of(file.location()), SidecarHeader.BLOB_TYPE, keyFieldIds), file);
     }
 
-    static Sidecar of(ByteBuffer blob, DataFile file) {
-        ByteBuffer in = blob.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    static Sidecar of(SidecarBytes bytes, DataFile file) {
+        ByteBuffer in = bytes.blob();
         if (in.capacity() < SidecarHeader.BYTES) {
             throw unusable("is too short");
-        }
-        CRC32C crc = new CRC32C();
-        crc.update(in.duplicate().position(SidecarHeader.CRC_BYTES));
-        if ((int) crc.getValue() != in.getInt(0)) {
-            throw unusable("has a wrong checksum");
         }
         if (in.getInt(4) != SidecarHeader.VERSION) {
             throw unusable("has version " + in.getInt(4) + ", this build reads " + SidecarHeader.VERSION);
@@ -65,7 +60,7 @@ public final class Sidecar {
         if (!header.isOf(file.location(), file.recordCount(), file.fileSizeInBytes())) {
             throw unusable("is of another data file");
         }
-        return new Sidecar(header, in);
+        return new Sidecar(header, bytes);
     }
 
     /** Keys in the file, also those whose row is dead. */
@@ -73,7 +68,12 @@ public final class Sidecar {
         return header.records();
     }
 
-    /** Bytes of the mapped part. */
+    @Override
+    public boolean isAsChecked() {
+        return bytes.isAsChecked();
+    }
+
+    @Override
     public long bytes() {
         return blob.capacity();
     }

@@ -6,11 +6,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.exceptions.NotFoundException;
@@ -43,11 +41,11 @@ final class SidecarBlob {
      *
      * @param type ends in a version, such as v1
      */
-    static ByteBuffer read(FileIO io, String location, String type, List<Integer> fieldIds) {
+    static SidecarBytes read(FileIO io, String location, String type, List<Integer> fieldIds) {
         try {
             InputFile file = io.newInputFile(location);
             Optional<Path> local = localPath(file.location());
-            return local.isPresent() ? mapped(local.get(), file, type, fieldIds) : fetched(file, type, fieldIds);
+            return local.isPresent() ? mapped(local.get(), file, type, fieldIds, false) : fetched(file, type, fieldIds);
         } catch (FloeException e) {
             throw e;
         } catch (NotFoundException e) {
@@ -58,14 +56,14 @@ final class SidecarBlob {
         }
     }
 
-    private static ByteBuffer fetched(InputFile file, String type, List<Integer> fieldIds) throws IOException {
+    private static SidecarBytes fetched(InputFile file, String type, List<Integer> fieldIds) throws IOException {
         try (SeekableInputStream in = file.newStream()) {
             Path copy = Files.createTempFile("floe-sidecar-", ".puffin");
             try {
                 try (OutputStream out = Files.newOutputStream(copy)) {
                     in.transferTo(out);
                 }
-                return mapped(copy, org.apache.iceberg.Files.localInput(copy.toFile()), type, fieldIds);
+                return mapped(copy, org.apache.iceberg.Files.localInput(copy.toFile()), type, fieldIds, true);
             } finally {
                 Files.deleteIfExists(copy);
             }
@@ -79,8 +77,8 @@ final class SidecarBlob {
                 .advise("make room there, or start with -Djava.io.tmpdir=FOLDER");
     }
 
-    private static ByteBuffer mapped(Path path, InputFile file, String type, List<Integer> fieldIds)
-            throws IOException {
+    private static SidecarBytes mapped(
+            Path path, InputFile file, String type, List<Integer> fieldIds, boolean isPrivate) throws IOException {
         long length = file.getLength();
         requireFooter(file, length);
         BlobMetadata blob = find(file, length, type, fieldIds);
@@ -91,7 +89,7 @@ final class SidecarBlob {
                 || blob.offset() > length - blob.length()) {
             throw Sidecar.unusable("has a blob outside of it");
         }
-        return map(path, blob);
+        return SidecarBytes.map(path, blob.offset(), blob.length(), isPrivate);
     }
 
     /** Puffin's reader allocates what the footer's length says. */
@@ -144,11 +142,5 @@ final class SidecarBlob {
         return path.startsWith("/") && Files.isRegularFile(Path.of(path))
                 ? Optional.of(Path.of(path))
                 : Optional.empty();
-    }
-
-    private static ByteBuffer map(Path path, BlobMetadata blob) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            return channel.map(FileChannel.MapMode.READ_ONLY, blob.offset(), blob.length());
-        }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
@@ -38,7 +39,7 @@ final class SidecarFile {
                 .createdBy("Floe")
                 .build()) {
             writer.write(blob);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | AlreadyExistsException e) {
             throw new FloeException(ErrorCode.STORAGE_UNAVAILABLE, "writing a sidecar failed: " + e.getMessage(), e);
         }
     }

@@ -66,7 +66,7 @@ public final class SidecarWriter {
 
     /** The sidecar that would be written, on the heap. */
     public Sidecar toSidecar(DataFile file) {
-        return Sidecar.of(encode(file), file);
+        return Sidecar.of(SidecarBytes.of(encode(file)), file);
     }
 
     private ByteBuffer encode(DataFile file) {

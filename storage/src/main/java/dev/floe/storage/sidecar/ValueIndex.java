@@ -1,8 +1,6 @@
 package dev.floe.storage.sidecar;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.io.FileIO;
 
@@ -11,18 +9,21 @@ import org.apache.iceberg.io.FileIO;
  *
  * <p>It has every row of the file whose indexed values are all there, dead or not. Two values may share a hash, so what
  * is found are candidates. A file on a local disk is mapped, so it takes page cache and no heap; any other is read
- * whole. All bytes are checked once, when it is opened. Safe for threads.
+ * whole. All bytes are checked once, when it is opened; {@link OpenSidecar} sees to it that they stay so. Safe for
+ * threads.
  */
-public final class ValueIndex {
+public final class ValueIndex implements CheckedSidecar {
     private final ValueIndexHeader header;
+    private final SidecarBytes bytes;
     private final ByteBuffer blob;
     private final int values;
     private final int entries;
     private final int positionMask;
 
-    private ValueIndex(ValueIndexHeader header, ByteBuffer blob) {
+    private ValueIndex(ValueIndexHeader header, SidecarBytes bytes) {
         this.header = header;
-        this.blob = blob.order(ByteOrder.LITTLE_ENDIAN);
+        this.bytes = bytes;
+        this.blob = bytes.blob();
         this.values = Math.toIntExact(header.valuesOffset());
         this.entries = Math.toIntExact(header.entriesOffset());
         this.positionMask = -1 >>> (Integer.SIZE - Byte.SIZE * header.positionBytes());
@@ -38,15 +39,10 @@ public final class ValueIndex {
         return of(SidecarBlob.read(io, location, ValueIndexHeader.BLOB_TYPE, fields.ids()), file);
     }
 
-    static ValueIndex of(ByteBuffer blob, DataFile file) {
-        ByteBuffer in = blob.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    static ValueIndex of(SidecarBytes bytes, DataFile file) {
+        ByteBuffer in = bytes.blob();
         if (in.capacity() < ValueIndexHeader.BYTES) {
             throw Sidecar.unusable("is too short");
-        }
-        CRC32C crc = new CRC32C();
-        crc.update(in.duplicate().position(ValueIndexHeader.CRC_BYTES));
-        if ((int) crc.getValue() != in.getInt(0)) {
-            throw Sidecar.unusable("has a wrong checksum");
         }
         if (in.getInt(4) != ValueIndexHeader.VERSION) {
             throw Sidecar.unusable("has version " + in.getInt(4) + ", this build reads " + ValueIndexHeader.VERSION);
@@ -58,7 +54,7 @@ public final class ValueIndex {
         if (!header.isOf(file.location(), file.recordCount(), file.fileSizeInBytes())) {
             throw Sidecar.unusable("is of another data file");
         }
-        return new ValueIndex(header, in);
+        return new ValueIndex(header, bytes);
     }
 
     /** Rows in the index, also dead ones. */
@@ -66,7 +62,12 @@ public final class ValueIndex {
         return header.entries();
     }
 
-    /** Bytes of the mapped part. */
+    @Override
+    public boolean isAsChecked() {
+        return bytes.isAsChecked();
+    }
+
+    @Override
     public long bytes() {
         return blob.capacity();
     }

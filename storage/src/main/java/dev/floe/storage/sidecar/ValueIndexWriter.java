@@ -60,7 +60,7 @@ public final class ValueIndexWriter {
 
     /** The index that would be written, on the heap. */
     public ValueIndex toIndex(DataFile file) {
-        return ValueIndex.of(encode(file), file);
+        return ValueIndex.of(SidecarBytes.of(encode(file)), file);
     }
 
     private ByteBuffer encode(DataFile file) {

@@ -66,9 +66,11 @@ final class BucketKeys implements AutoCloseable {
         return previous;
     }
 
-    /** Where the live row of a key is, or ABSENT. */
-    long get(long high, long low) {
-        return table.get(high, low);
+    /** See {@link KeyTable#get}. */
+    long[] get(KeyHashes keys) {
+        long[] locations = new long[keys.size()];
+        table.get(keys, locations);
+        return locations;
     }
 
     /** See {@link KeyTable#expect}. */
@@ -84,7 +86,7 @@ final class BucketKeys implements AutoCloseable {
     void addFile(int number, DataFile file) {
         files.put(number, file);
         if (isTiered()) {
-            table.addFile(number, keysOfFiles.open(file));
+            table.addFile(number, keysOfFiles.watch(file));
         }
     }
 
@@ -107,7 +109,7 @@ final class BucketKeys implements AutoCloseable {
         }
         if (!isTiered()) {
             TieredKeys tiered = new TieredKeys(bucketFiles::isDead, table.size());
-            files.forEach((number, file) -> tiered.addFile(number, keysOfFiles.open(file)));
+            files.forEach((number, file) -> tiered.addFile(number, keysOfFiles.watch(file)));
             LOG.info(
                     "keys leave memory: keys={} files={} bytesBefore={} bytes={}",
                     table.size(),

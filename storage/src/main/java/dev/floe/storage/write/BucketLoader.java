@@ -70,7 +70,7 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
                 }
                 keys.addFile(number, file.file);
                 if (!keys.isTiered()) {
-                    addAll(keysOfFiles.open(file.file), number, deadRows, keys.index());
+                    addAll(keysOfFiles.open(file.file), file.file, number, deadRows, keys.index());
                 }
             }
             keys.flushed();
@@ -83,12 +83,18 @@ record BucketLoader(Table table, TableLayout layout, int bucket) {
         return new LoadedBucket(files, keys, versions);
     }
 
-    private void addAll(Sidecar sidecar, int number, BitSet dead, KeyIndex index) {
+    private void addAll(Sidecar sidecar, DataFile file, int number, BitSet dead, KeyIndex index) {
         sidecar.forEach((high, low, position) -> {
             if (!dead.get((int) position)) {
                 add(index, high, low, RowLocation.of(number, position));
             }
         });
+        if (!sidecar.isAsChecked()) {
+            throw new FloeException(
+                            ErrorCode.STORAGE_UNAVAILABLE,
+                            "the sidecar of " + file.location() + " was written to while it was read")
+                    .advise("find out who writes to files below the warehouse; nobody but Floe may");
+        }
     }
 
     /** A vector as plain bits: asked for each row of the file. */

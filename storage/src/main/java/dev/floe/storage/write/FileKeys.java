@@ -5,7 +5,9 @@ import dev.floe.core.error.FloeException;
 import dev.floe.storage.index.KeyHasher;
 import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.run.KeyColumns;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.Sidecar;
+import dev.floe.storage.sidecar.SidecarName;
 import dev.floe.storage.sidecar.SidecarWriter;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
@@ -31,6 +33,11 @@ public final class FileKeys {
         this.hasher = new KeyHasher(layout.keyFieldIds());
     }
 
+    /** The sidecar of a file, to be searched for long. */
+    public OpenSidecar<Sidecar> watch(DataFile file) {
+        return new OpenSidecar<>(SidecarName.of(file.location()), () -> open(file));
+    }
+
     /** The sidecar of a file, as it is stored or as it should be. */
     public Sidecar open(DataFile file) {
         try {
@@ -47,7 +54,21 @@ public final class FileKeys {
         }
         SidecarWriter anew = new SidecarWriter(layout.keyFieldIds(), file.recordCount());
         readColumns(file, anew);
-        return write(anew, file) ? Sidecar.open(table.io(), file, layout.keyFieldIds()) : anew.toSidecar(file);
+        return written(anew, file);
+    }
+
+    private Sidecar written(SidecarWriter anew, DataFile file) {
+        if (write(anew, file)) {
+            try {
+                return Sidecar.open(table.io(), file, layout.keyFieldIds());
+            } catch (FloeException e) {
+                if (e.code() != ErrorCode.DATA_UNREADABLE) {
+                    throw e;
+                }
+                LOG.info("sidecar replaced by another: table={} file={}", table.name(), file.location());
+            }
+        }
+        return anew.toSidecar(file);
     }
 
     /** False where it could not be written, which is said in the log. */

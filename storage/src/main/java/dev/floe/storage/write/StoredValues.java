@@ -67,15 +67,14 @@ final class StoredValues {
 
     /** For each row the location of its key's older row; an earlier row of the batch stands for its own older one. */
     private long[] older(ColumnBatch batch, KeyHashes hashes) {
-        long[] locations = new long[batch.rowCount()];
+        long[] locations = keys.get(hashes);
         Map<Key, Long> inBatch = new HashMap<>();
         for (int row = 0; row < locations.length; row++) {
             Key key = new Key(hashes.high(row), hashes.low(row));
             if (batch.operations()[row] == RowOperation.DELETE) {
                 locations[row] = KeyIndex.ABSENT;
             } else {
-                Long earlier = inBatch.get(key);
-                locations[row] = earlier == null ? keys.get(key.high(), key.low()) : earlier;
+                locations[row] = inBatch.getOrDefault(key, locations[row]);
             }
             inBatch.put(key, locations[row]);
         }

@@ -8,9 +8,11 @@ import dev.floe.storage.index.KeyHasher;
 import dev.floe.storage.index.KeyHashes;
 import dev.floe.storage.index.KeyIndex;
 import dev.floe.storage.index.RowLocation;
+import dev.floe.storage.sidecar.OpenSidecar;
 import dev.floe.storage.sidecar.Sidecar;
 import dev.floe.storage.sidecar.SidecarWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -163,19 +165,22 @@ class KeyTableTest {
                 }
             }
             Sidecar sidecar = writer.toSidecar(dataFile(Math.max(1, position)));
-            memory.addFile(file, sidecar);
-            tiered.addFile(file, sidecar);
+            OpenSidecar<Sidecar> open = new OpenSidecar<>("x", () -> sidecar);
+            memory.addFile(file, open);
+            tiered.addFile(file, open);
             files.add(file);
         }
 
         void requireAgreement() {
             for (KeyTable table : List.of(memory, tiered)) {
                 assertThat(table.size()).isEqualTo(model.size());
-                for (long key = 0; key < Math.min(keys, 50); key++) {
-                    KeyHashes hash = hashes(key);
-                    assertThat(table.get(hash.high(0), hash.low(0)))
-                            .isEqualTo(model.getOrDefault(key, KeyIndex.ABSENT));
-                }
+                long[] asked = LongStream.range(0, Math.min(keys, 50)).toArray();
+                long[] locations = new long[asked.length];
+                table.get(hashes(asked), locations);
+                assertThat(locations)
+                        .isEqualTo(Arrays.stream(asked)
+                                .map(key -> model.getOrDefault(key, KeyIndex.ABSENT))
+                                .toArray());
             }
         }
 
