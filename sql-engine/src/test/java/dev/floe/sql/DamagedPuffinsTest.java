@@ -1,8 +1,11 @@
 package dev.floe.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.catalog.table.TableDefinition;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
 import dev.floe.sql.engine.LookupRequest;
 import dev.floe.sql.engine.LookupResult;
 import dev.floe.sql.engine.ReadCut;
@@ -27,13 +30,14 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Key sidecars that are damaged while a server has them open: the same rows. */
+/** Key sidecars and deletion vectors that are damaged while a server has them open: the same rows, or an error. */
 class DamagedPuffinsTest {
     private static final long ROWS = 40_000;
 
@@ -169,5 +173,33 @@ class DamagedPuffinsTest {
             }
         });
         TableCommitter.commit(iceberg, table.layout(), changes, new CommitId(fixture.catalog.sinkId(), epoch, 1_000));
+    }
+
+    @Test
+    void aDeletionVectorThatIsDamagedOrGoneIsAnErrorThatNamesIt() throws IOException {
+        fixture.upsert(table, rows(0, 500, id -> 2));
+        List<Path> vectors = files("deletes.puffin");
+        byte[] whole = Files.readAllBytes(vectors.get(0));
+        byte[] flipped = whole.clone();
+        flipped[whole.length / 3] ^= 16;
+        for (byte[] bytes : new byte[][] {flipped, new byte[whole.length], new byte[5], null}) {
+            for (Path path : vectors) {
+                Files.delete(path);
+                if (bytes != null) {
+                    Files.write(path, bytes);
+                }
+            }
+            assertUnreadable(() -> fixture.select("SELECT SUM(v) FROM t"));
+            assertUnreadable(() -> EngineFixture.select(fixture.reference, EngineFixture.READER, "SELECT v FROM t"));
+            assertUnreadable(() -> fixture.select("SELECT v FROM t WHERE id = 700"));
+            assertUnreadable(this::found);
+        }
+    }
+
+    private static void assertUnreadable(ThrowingCallable read) {
+        assertThatThrownBy(read)
+                .hasMessageContaining("deletes.puffin")
+                .isInstanceOfSatisfying(
+                        FloeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_UNREADABLE));
     }
 }

@@ -4,10 +4,10 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
-import java.io.UncheckedIOException;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.data.BaseDeleteLoader;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +42,29 @@ final class DeletionVectors {
     }
 
     private static DeadRows load(FileIO io, LiveFile file) {
+        PositionDeleteIndex dead;
         try {
-            return DeadRows.of(
-                    new BaseDeleteLoader(io::newInputFile).loadPositionDeletes(file.deletes(), file.location()));
-        } catch (UncheckedIOException e) {
-            throw new FloeException(
-                    ErrorCode.DATA_UNREADABLE, "can't read the deletion vector of " + name(file.location()), e);
+            dead = new BaseDeleteLoader(io::newInputFile).loadPositionDeletes(file.deletes(), file.location());
+        } catch (FloeException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // a file that is gone, and whatever Iceberg's reader meets damage with
+            throw unreadable(file, String.valueOf(e.getMessage()), e);
         }
+        DeleteFile first = file.deletes().get(0);
+        if (first.format() == FileFormat.PUFFIN && dead.cardinality() != first.recordCount()) {
+            throw unreadable(file, dead.cardinality() + " positions, not " + first.recordCount(), null);
+        }
+        return DeadRows.of(dead);
+    }
+
+    private static FloeException unreadable(LiveFile file, String why, @Nullable RuntimeException cause) {
+        String vector = name(file.deletes().get(0).location());
+        return new FloeException(
+                        ErrorCode.DATA_UNREADABLE,
+                        "can't read the deletion vector of " + name(file.location()) + " in " + vector + ": " + why,
+                        cause)
+                .advise("bring " + vector + " back from a backup");
     }
 
     private static String name(String location) {
