@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -42,10 +44,14 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ViewVarCharVector;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.impl.UnionListWriter;
+import org.apache.arrow.vector.compression.AbstractCompressionCodec;
+import org.apache.arrow.vector.compression.CompressionCodec;
+import org.apache.arrow.vector.compression.CompressionUtil;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryEncoder;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
@@ -249,6 +255,61 @@ class ArrowReaderTest {
         if (thrown != null) {
             assertThat(thrown).isInstanceOf(FloeException.class);
             assertThat(((FloeException) thrown).code().kind()).isEqualTo(ErrorKind.INVALID);
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoZstdUnderItsName() throws IOException {
+        BigIntVector numbers = new BigIntVector("v", allocator);
+        numbers.setSafe(19, 1);
+        numbers.setValueCount(20);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (VectorSchemaRoot root = VectorSchemaRoot.of(numbers);
+                ArrowStreamWriter writer = new ArrowStreamWriter(
+                        root,
+                        new DictionaryProvider.MapDictionaryProvider(),
+                        Channels.newChannel(bytes),
+                        IpcOption.DEFAULT,
+                        new NoZstd(),
+                        CompressionUtil.CodecType.ZSTD)) {
+            writer.writeBatch();
+            writer.end();
+        }
+        FloeException refusal = (FloeException)
+                catchThrowable(() -> converter.convert(Batches.one(Types.LongType.get()), batch(bytes.toByteArray())));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCode.MALFORMED_BATCH);
+        assertThat(refusal.message()).contains("a buffer that zstd can't read");
+    }
+
+    /** Writes the same few bytes for whatever it is given. */
+    private static final class NoZstd extends AbstractCompressionCodec implements CompressionCodec.Factory {
+        @Override
+        protected ArrowBuf doCompress(BufferAllocator allocator, ArrowBuf plain) {
+            ArrowBuf packed = allocator.buffer(CompressionUtil.SIZE_OF_UNCOMPRESSED_LENGTH + Integer.BYTES);
+            packed.setInt(CompressionUtil.SIZE_OF_UNCOMPRESSED_LENGTH, 42);
+            packed.writerIndex(packed.capacity());
+            return packed;
+        }
+
+        @Override
+        protected ArrowBuf doDecompress(BufferAllocator allocator, ArrowBuf packed) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompressionUtil.CodecType getCodecType() {
+            return CompressionUtil.CodecType.ZSTD;
+        }
+
+        @Override
+        public CompressionCodec createCodec(CompressionUtil.CodecType type) {
+            return this;
+        }
+
+        @Override
+        public CompressionCodec createCodec(CompressionUtil.CodecType type, int level) {
+            return this;
         }
     }
 

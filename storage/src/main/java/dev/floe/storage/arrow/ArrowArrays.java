@@ -1,6 +1,7 @@
 package dev.floe.storage.arrow;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.error.ShownText;
@@ -193,9 +194,12 @@ public final class ArrowArrays {
         byte[] packed = new byte[rest.remaining()];
         rest.get(packed);
         byte[] plain = new byte[(int) length];
-        long written = Zstd.decompress(plain, packed);
-        if (Zstd.isError(written) || written != length) {
-            throw malformed(field, "a buffer that zstd can't read");
+        try {
+            if (Zstd.decompress(plain, packed) != length) {
+                throw malformed(field, "a compressed buffer that is shorter than it says");
+            }
+        } catch (ZstdException e) {
+            throw malformed(field, "a buffer that zstd can't read: " + e.getMessage());
         }
         return ByteBuffer.wrap(plain).order(ByteOrder.LITTLE_ENDIAN);
     }
