@@ -1,5 +1,6 @@
 package dev.floe.gateway.convert;
 
+import dev.floe.core.text.UuidText;
 import dev.floe.wire.v1.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -14,7 +15,6 @@ import org.apache.iceberg.types.Types;
  * other; a finite double beyond the floats is refused. NaN and infinities are values of float and double.
  */
 final class RowValues {
-    private static final int UUID_CHARS = 36;
     private static final int UUID_BYTES = 16;
     /** Casts back to the greatest long, which it is not. */
     private static final double TWO_TO_63 = 0x1p63;
@@ -151,9 +151,9 @@ final class RowValues {
             ByteBuffer bytes = value.getUuid().asReadOnlyByteBuffer();
             return new UUID(bytes.getLong(), bytes.getLong());
         }
-        if (value.getKindCase() == Value.KindCase.TEXT && value.getText().length() == UUID_CHARS) {
+        if (value.getKindCase() == Value.KindCase.TEXT) {
             try {
-                return UUID.fromString(value.getText());
+                return UuidText.parse(value.getText());
             } catch (IllegalArgumentException e) {
                 // falls through to the one message
             }

@@ -139,6 +139,11 @@ class RowValuesTest {
                 arguments(Types.UUIDType.get(), Batches.text("1-1-1-1-1"), ErrorCode.WRONG_TYPE, "v"),
                 arguments(
                         Types.UUIDType.get(),
+                        Batches.text("123456789-1234-1234-1234-12345678901"),
+                        ErrorCode.WRONG_TYPE,
+                        "v"),
+                arguments(
+                        Types.UUIDType.get(),
                         Value.newBuilder().setUuid(ByteString.fromHex("00")).build(),
                         ErrorCode.WRONG_TYPE,
                         "v"),

@@ -2,6 +2,7 @@ package dev.floe.sqlgateway.value;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.core.text.UuidText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -168,9 +169,9 @@ public final class TypedValues {
             ByteBuffer buffer = ByteBuffer.wrap(bytes);
             return new UUID(buffer.getLong(), buffer.getLong());
         }
-        if (value instanceof String text && text.length() == 36) {
+        if (value instanceof String text) {
             try {
-                return UUID.fromString(text);
+                return UuidText.parse(text);
             } catch (IllegalArgumentException e) {
                 throw wrongType(value, type);
             }

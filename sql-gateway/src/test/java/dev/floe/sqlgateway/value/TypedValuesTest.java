@@ -68,6 +68,7 @@ class TypedValuesTest {
         refused("2024-02-29T00:00:00", Types.TimestampType.withZone(), ErrorCode.WRONG_TYPE);
         refused("2024-02-29T00:00:00Z", Types.TimestampType.withoutZone(), ErrorCode.WRONG_TYPE);
         refused("not-a-uuid", Types.UUIDType.get(), ErrorCode.WRONG_TYPE);
+        refused("123456789-1234-1234-1234-12345678901", Types.UUIDType.get(), ErrorCode.WRONG_TYPE);
         refused(Double.POSITIVE_INFINITY, PRICE, ErrorCode.WRONG_TYPE);
         refused("x".repeat(1_000_000), PRICE, ErrorCode.WRONG_TYPE);
         refused("[]", Types.ListType.ofOptional(1, INT), ErrorCode.UNSUPPORTED);
