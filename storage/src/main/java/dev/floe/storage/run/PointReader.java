@@ -117,7 +117,12 @@ public final class PointReader implements AutoCloseable {
         try {
             return rows(projection, block, rows, tally);
         } catch (IOException | RuntimeException e) {
-            throw e instanceof FloeException known ? known : unreadable(e);
+            if (e instanceof FloeException known
+                    && (known.code() != ErrorCode.DATA_UNREADABLE
+                            || known.message().contains(name()))) {
+                throw known;
+            }
+            throw unreadable(e);
         }
     }
 
@@ -310,7 +315,8 @@ public final class PointReader implements AutoCloseable {
     }
 
     private FloeException unreadable(Exception cause) {
-        return new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the data file " + name(), cause);
+        String why = cause instanceof FloeException known ? ": " + known.message() : "";
+        return new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the data file " + name() + why, cause);
     }
 
     /** What errors call the file. */

@@ -115,7 +115,8 @@ public final class RunReader implements AutoCloseable {
             remaining -= rows;
             return live;
         } catch (FloeException e) {
-            throw e;
+            // of a column's pages, which do not know whose they are
+            throw e.code() == ErrorCode.DATA_UNREADABLE ? unreadable(e) : e;
         } catch (IOException | RuntimeException e) {
             // a file that is gone, or damaged, is met with whatever the libraries happen to throw
             throw unreadable(e);
@@ -221,7 +222,8 @@ public final class RunReader implements AutoCloseable {
 
     private FloeException unreadable(Exception cause) {
         String name = input.location().substring(input.location().lastIndexOf('/') + 1);
-        return new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the data file " + name, cause);
+        String why = cause instanceof FloeException known ? ": " + known.message() : "";
+        return new FloeException(ErrorCode.DATA_UNREADABLE, "can't read the data file " + name + why, cause);
     }
 
     /** The top-level columns of a schema with these ids, in the ids' order. */

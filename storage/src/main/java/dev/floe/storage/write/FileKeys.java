@@ -98,9 +98,10 @@ public final class FileKeys {
                     sidecar.add(hashes.high(row), hashes.low(row), first + row);
                 }
             });
-        } catch (FloeException e) {
-            throw e;
         } catch (RuntimeException e) {
+            if (e instanceof FloeException known && known.code() != ErrorCode.DATA_UNREADABLE) {
+                throw known;
+            }
             // a file that is gone, or is no Parquet any more
             throw new FloeException(
                             ErrorCode.DATA_UNREADABLE,

@@ -30,6 +30,7 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetWriter;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.FileAppender;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
@@ -198,6 +199,7 @@ class PointReaderTest {
         long end = pages.getOffset(page) + pages.getCompressedPageSize(page);
         bytes[(int) end - 1 - random.nextInt(4)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
         OutputFile damaged = table.io().newOutputFile(file.location() + ".damaged");
+        String name = damaged.location().substring(damaged.location().lastIndexOf('/') + 1);
         try (PositionOutputStream out = damaged.create()) {
             out.write(bytes);
         }
@@ -207,6 +209,16 @@ class PointReaderTest {
                     FloeException.class,
                     () -> reader.rows(SCHEMA, new long[] {pages.getFirstRowIndex(page)}, new PageTally(false)));
             assertThat(fault.code()).isEqualTo(ErrorCode.DATA_UNREADABLE);
+            assertThat(fault.message()).contains(name);
+        }
+        try (RunReader reader = new RunReader(damaged.toInputFile(), SCHEMA, SCHEMA, Expressions.alwaysTrue(), null)) {
+            FloeException fault = catchThrowableOfType(FloeException.class, () -> {
+                while (reader.next(1_000) != null) {
+                    // reads all
+                }
+            });
+            assertThat(fault.code()).isEqualTo(ErrorCode.DATA_UNREADABLE);
+            assertThat(fault.message()).contains(name);
         }
     }
 
