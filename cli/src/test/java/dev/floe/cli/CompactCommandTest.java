@@ -66,6 +66,38 @@ class CompactCommandTest {
     }
 
     @Test
+    void endsWithTheErrorOfAMergeThatCannotReadItsFiles() {
+        admin.run("compact", "routes");
+        failed(0, "STORAGE_UNAVAILABLE: the disk is full");
+        failed(1, "DATA_UNREADABLE: can't read the data file b00001-x.parquet");
+
+        Run run = admin.run("compact", "routes", "--wait");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("DATA_UNREADABLE", "b00001-x.parquet");
+    }
+
+    @Test
+    void saysOnceThatAMergeIsTriedAgainAndWaitsOn() throws Exception {
+        admin.run("compact", "routes");
+        failed(0, "STORAGE_UNAVAILABLE: the disk is full");
+        CompletableFuture<Run> waiting = CompletableFuture.supplyAsync(() -> admin.run("compact", "routes", "--wait"));
+        Awaitility.await().during(Duration.ofSeconds(1)).until(() -> !waiting.isDone());
+        report(0);
+        report(1);
+
+        assertThat(waiting.get().exitCode()).isZero();
+        assertThat(waiting.get().err())
+                .containsOnlyOnce("a merge failed and is tried again: STORAGE_UNAVAILABLE: the disk is full");
+    }
+
+    private void failed(int bucket, String error) {
+        server.catalog()
+                .compactions()
+                .report(table.id(), new BucketCompaction(bucket, 1, false, CompactionFigures.NONE, error));
+    }
+
+    @Test
     void tellsHowFarItIsAsJson() throws Exception {
         Run begun = admin.run("compact", "routes", "--format", "json");
 

@@ -168,7 +168,7 @@ public final class SqlTableCompactions implements TableCompactions {
                         row -> row.getString(1),
                         "SELECT b.error FROM bucket_compactions b JOIN table_compactions c"
                                 + " ON c.table_id = b.table_id AND c.request = b.request"
-                                + " WHERE c.table_id = ? AND b.error <> '' ORDER BY b.reported_at DESC",
+                                + " WHERE c.table_id = ? AND b.error <> '' AND b.done = 0 ORDER BY b.reported_at DESC",
                         tableId.toString())
                 .orElse("");
     }

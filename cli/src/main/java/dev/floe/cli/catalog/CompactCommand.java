@@ -85,6 +85,7 @@ public final class CompactCommand implements Callable<Integer> {
         PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
         long request = full(begun).request();
         TableInfo now = begun;
+        String said = "";
         while (full(now).request() == request && full(now).doneAt().isEmpty()) {
             if (now.suspension().isPresent()) {
                 throw new FloeException(
@@ -92,6 +93,15 @@ public final class CompactCommand implements Callable<Integer> {
                                 "table " + table + " is suspended with "
                                         + now.suspension().get().code())
                         .advise("describe the table: it says what to do; the compaction goes on once it is resumed");
+            }
+            String error = full(now).lastError();
+            if (error.startsWith(ErrorCode.DATA_UNREADABLE.name())) {
+                throw new FloeException(ErrorCode.DATA_UNREADABLE, "a merge of table " + table + " failed: " + error)
+                        .advise("bring the file back from a backup: the merge is tried again until then");
+            }
+            if (!error.isEmpty() && !error.equals(said)) {
+                err.println((shown ? "\r\033[K" : "") + "a merge failed and is tried again: " + Printable.line(error));
+                said = error;
             }
             if (shown) {
                 boolean paused = now.compaction().map(TableCompaction::paused).orElse(false);
