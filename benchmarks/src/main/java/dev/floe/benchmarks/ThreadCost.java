@@ -3,7 +3,6 @@ package dev.floe.benchmarks;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -65,10 +64,11 @@ record ThreadCost(Map<String, Long> ticks) {
         }
     }
 
-    private static String stat(Path thread) throws IOException {
+    private static String stat(Path thread) {
         try {
             return Files.readString(thread.resolve("stat"));
-        } catch (NoSuchFileException e) {
+        } catch (IOException e) {
+            // the thread ended meanwhile
             return "";
         }
     }

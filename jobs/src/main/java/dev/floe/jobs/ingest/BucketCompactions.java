@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ final class BucketCompactions implements AutoCloseable {
     private final CompactionCounters counters = new CompactionCounters();
     private final CompactionRequests requests;
     private volatile boolean closed;
+    private volatile @Nullable Thread merging;
 
     private record Running(CompactionTask task, Future<CompactedRuns> merge, long startedNanos) {}
 
@@ -56,8 +58,22 @@ final class BucketCompactions implements AutoCloseable {
             Thread thread = new Thread(task, "compaction-" + THREADS.incrementAndGet());
             thread.setDaemon(true);
             ThreadPriorities.background(thread);
+            merging = thread;
             return thread;
         });
+    }
+
+    /** Merges have their share of the cores while the job is behind, else what nobody else wants. */
+    void hurry(boolean behind) {
+        Thread thread = merging;
+        if (thread == null) {
+            return;
+        }
+        if (behind) {
+            ThreadPriorities.behind(thread);
+        } else {
+            ThreadPriorities.background(thread);
+        }
     }
 
     CompactionCounters counters() {

@@ -49,6 +49,11 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
 
     private static final long serialVersionUID = 1;
 
+    /** How old an entry is from which on the job counts as behind, and to which it has to come to be so no more. */
+    private static final long BEHIND_MILLIS = 2_000;
+
+    private static final long UP_MILLIS = 1_000;
+
     private final IngestJobSettings settings;
 
     private transient Catalog catalog;
@@ -64,6 +69,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
     private transient Counter deadLetters;
     private transient KeyMetrics keyMetrics;
     private transient long lastFlushMillis;
+    private transient boolean behind;
 
     @SuppressWarnings("NullAway.Init") // Flink sets operators up in initializeState and open
     WriteBuckets(IngestJobSettings settings) {
@@ -134,6 +140,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
     @Override
     public void processElement(StreamRecord<BucketEntry> element) throws Exception {
         BucketEntry entry = element.getValue();
+        setPace(entry.timestamp());
         UUID tableId = entry.key().tableId();
         if (!active.isActive(tableId)) {
             entriesOfSuspendedTables.inc();
@@ -151,6 +158,21 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 throw e;
             }
         }
+    }
+
+    private void setPace(long loggedMillis) {
+        long age = System.currentTimeMillis() - loggedMillis;
+        boolean now = age > (behind ? UP_MILLIS : BEHIND_MILLIS);
+        if (now == behind) {
+            return;
+        }
+        behind = now;
+        if (behind) {
+            ThreadPriorities.behind(Thread.currentThread());
+        } else {
+            ThreadPriorities.writer(Thread.currentThread());
+        }
+        buckets.compactions().hurry(behind);
     }
 
     private void write(BucketEntry entry) throws InterruptedException {
