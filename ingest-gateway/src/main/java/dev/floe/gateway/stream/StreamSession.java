@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +36,6 @@ import org.jspecify.annotations.Nullable;
  * at a time; answers come from the log's threads.
  */
 public final class StreamSession {
-    private static final long WAIT_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
-
     private final StreamLog log;
     private final StreamTimer timer;
     private final StreamName name;
@@ -69,11 +66,11 @@ public final class StreamSession {
     @GuardedBy("this")
     private boolean advancing;
 
-    /** What is durable waits for more no longer. */
+    /** When something durable began to wait for what is in flight, 0 where nothing does. */
     @GuardedBy("this")
-    private boolean overdue;
+    private long waitingSince;
 
-    /** {@link #overdue} will be set. */
+    /** {@link #settleAgain} will be called. */
     @GuardedBy("this")
     private boolean timed;
 
@@ -243,7 +240,7 @@ public final class StreamSession {
     private void settle() {
         List<CompletableFuture<Void>> done = new ArrayList<>();
         StreamPosition to = null;
-        long waitNanos = 0;
+        boolean backstop = false;
         FloeException failure;
         synchronized (this) {
             while (broken == null
@@ -256,13 +253,13 @@ public final class StreamSession {
                 done.add(waiting.remove().ack);
             }
             if (failure == null && !advancing && durable > agreed) {
-                if (handed.isEmpty() || overdue || agreeNanos == 0) {
+                if (handed.isEmpty() || isOverdue()) {
                     advancing = true;
-                    overdue = false;
+                    waitingSince = 0;
                     to = new StreamPosition(epoch, durable, offsets);
                 } else if (!timed) {
                     timed = true;
-                    waitNanos = Math.min(agreeNanos, WAIT_NANOS_MAX);
+                    backstop = true;
                 }
             }
         }
@@ -273,15 +270,25 @@ public final class StreamSession {
         }
         if (to != null) {
             advance(to);
-        } else if (waitNanos > 0) {
-            timer.later(waitNanos, this::waitNoLonger);
+        } else if (backstop) {
+            timer.later(this::settleAgain);
         }
     }
 
-    private void waitNoLonger() {
+    /** What is durable has waited for what is in flight as long as it may. */
+    @GuardedBy("this")
+    private boolean isOverdue() {
+        long now = timer.nanoTime();
+        if (waitingSince == 0) {
+            waitingSince = now == 0 ? 1 : now;
+        }
+        return now - waitingSince >= agreeNanos;
+    }
+
+    /** Where nothing in flight is answered any more. */
+    private void settleAgain() {
         synchronized (this) {
             timed = false;
-            overdue = true;
         }
         settle();
     }

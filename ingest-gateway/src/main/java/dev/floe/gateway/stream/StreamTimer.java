@@ -1,24 +1,11 @@
 package dev.floe.gateway.stream;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-
 /** The time as sessions see it. */
 interface StreamTimer {
-    StreamTimer SYSTEM = new StreamTimer() {
-        @Override
-        public long nanoTime() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public void later(long nanos, Runnable task) {
-            CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS).execute(task);
-        }
-    };
+    StreamTimer SYSTEM = new StreamClock();
 
     long nanoTime();
 
-    /** Runs the task once that long from now, in a thread of its own. */
-    void later(long nanos, Runnable task);
+    /** Runs the task in a thread of its own, some hundredths of a second from now. */
+    void later(Runnable task);
 }
