@@ -74,7 +74,7 @@ public final class KafkaStreamLog implements StreamLog {
         return "streams";
     }
 
-    /** Creates the topic where it is missing and reads it to its end; throws LOG_UNAVAILABLE. */
+    /** Creates the topic where it is missing and reads it to its end, once the log is there; throws LOG_UNAVAILABLE. */
     @Override
     public void start() {
         KafkaTopic.ensureStreams(log, publish);

@@ -40,6 +40,7 @@ class KafkaStreamLogTest {
         LogSettings settings = new LogSettings(broker.bootstrapServers(), "agree", 1, (short) 1);
         try (KafkaStreamLog first = new KafkaStreamLog(settings, PUBLISH);
                 KafkaStreamLog second = new KafkaStreamLog(settings, PUBLISH)) {
+            KafkaTopic.ensure(settings, PUBLISH);
             first.start();
             second.start();
             StreamPosition old = first.claim(STREAM).join();
@@ -62,6 +63,7 @@ class KafkaStreamLogTest {
     @Test
     void remembersAfterARestart() {
         LogSettings settings = new LogSettings(broker.bootstrapServers(), "remember", 1, (short) 1);
+        KafkaTopic.ensure(settings, PUBLISH);
         try (KafkaStreamLog log = new KafkaStreamLog(settings, PUBLISH)) {
             log.start();
             StreamPosition writer = log.claim(STREAM).join();
