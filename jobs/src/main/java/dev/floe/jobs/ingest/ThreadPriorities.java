@@ -5,8 +5,8 @@ package dev.floe.jobs.ingest;
  *
  * <p>A lookup is some hops between threads, each of which needs a core for less than a millisecond; a flush or a merge
  * needs one for a second and nobody waits for it. That holds while the job keeps up: once it is behind the log, reads
- * wait for it too, and it has its share of the cores again. Nothing is right or wrong by them: the Java virtual machine hands
- * priorities on to the system only where it is told to, as {@code ./floe} does.
+ * wait for it too, and it has its share of the cores again. Nothing is right or wrong by them: the Java virtual machine
+ * hands priorities on to the system only where it is told to, as {@code ./floe} does.
  */
 @SuppressWarnings("ThreadPriorityCheck") // no order between threads rests on them
 final class ThreadPriorities {

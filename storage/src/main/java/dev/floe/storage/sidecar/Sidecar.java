@@ -12,7 +12,8 @@ import org.apache.iceberg.io.FileIO;
  * The keys of one data file: hash to position, read where they lie.
  *
  * <p>A file on a local disk is mapped, so it takes page cache and no heap; any other is read whole. All bytes are
- * checked once, when it is opened; {@link OpenSidecar} sees to it that they stay so. A key has one row in a file. Safe for threads.
+ * checked once, when it is opened; {@link OpenSidecar} sees to it that they stay so. A key has one row in a file. Safe
+ * for threads.
  */
 public final class Sidecar implements CheckedSidecar {
     /** What {@link #find} returns where the file has no row of the key. */
