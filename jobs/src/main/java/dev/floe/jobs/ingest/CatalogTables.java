@@ -32,6 +32,11 @@ final class CatalogTables implements SinkTables {
     }
 
     @Override
+    public void reload(UUID tableId) {
+        loaded.remove(tableId);
+    }
+
+    @Override
     public List<UUID> all() {
         return catalog.tables().listAll().stream().map(TableDefinition::id).toList();
     }

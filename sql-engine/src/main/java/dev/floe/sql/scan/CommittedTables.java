@@ -65,16 +65,21 @@ final class CommittedTables {
             // loaded anew and not refreshed, so that the catalog says what is wrong, if anything is
             loaded = null;
             frozen = tables.iceberg(name);
-            probe = asked == null ? tables.iceberg(name) : asked;
+            if (probe == null) {
+                probe = tables.iceberg(name);
+            }
             loaded = frozen;
             return frozen;
         }
 
-        private static boolean isUnchanged(Table loaded, Table asked) {
+        @GuardedBy("this")
+        private boolean isUnchanged(Table loaded, Table asked) {
             try {
                 asked.refresh();
                 return metadata(asked).equals(metadata(loaded));
             } catch (RuntimeException e) {
+                // where another program created the table anew, this object can't be refreshed ever again
+                probe = null;
                 return false;
             }
         }

@@ -119,6 +119,7 @@ final class RollbackWatch {
             LOG.warn("table can't be looked at: tableId={} code={} {}", tableId, e.code(), e.message());
         } catch (RuntimeException e) {
             // a table that can't be loaded is suspended when something is to be committed to it
+            tables.reload(tableId);
             LOG.warn("table can't be looked at: tableId={}", tableId, e);
         }
     }

@@ -188,6 +188,9 @@ public final class SinkCommitter {
             boolean passes = e.code() == ErrorCode.CATALOG_UNAVAILABLE
                     || e.code() == ErrorCode.STORAGE_UNAVAILABLE
                     || e.code() == ErrorCode.OUTCOME_UNKNOWN;
+            if (passes) {
+                tables.reload(tableId);
+            }
             return passes ? new Outcome.Later(e) : new Outcome.Failed(e);
         } catch (RuntimeException e) {
             return new Outcome.Failed(new FloeException(ErrorCode.DEFECT, "the commit failed: " + e, e));

@@ -14,6 +14,14 @@ public interface SinkTables {
     /** The table, or empty where it was dropped; throws CATALOG_UNAVAILABLE. */
     Optional<SinkTable> find(UUID tableId);
 
+    /**
+     * Has the table loaded anew when it is asked for next.
+     *
+     * <p>To be called where it can't be refreshed: of a table that another program dropped and created again, the
+     * object that was loaded never says so.
+     */
+    void reload(UUID tableId);
+
     /** The ids of all tables; throws CATALOG_UNAVAILABLE. */
     List<UUID> all();
 }

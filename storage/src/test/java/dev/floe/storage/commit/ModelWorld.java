@@ -133,9 +133,19 @@ final class ModelWorld {
 
     SinkTables tables() {
         return new SinkTables() {
+            private @Nullable Table loaded;
+
             @Override
-            public Optional<SinkTable> find(UUID tableId) {
-                return Optional.of(new SinkTable(table.load(), table.layout()));
+            public synchronized Optional<SinkTable> find(UUID tableId) {
+                if (loaded == null) {
+                    loaded = table.load();
+                }
+                return Optional.of(new SinkTable(loaded, table.layout()));
+            }
+
+            @Override
+            public synchronized void reload(UUID tableId) {
+                loaded = null;
             }
 
             @Override

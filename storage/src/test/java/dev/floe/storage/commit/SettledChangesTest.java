@@ -33,6 +33,9 @@ class SettledChangesTest {
                 }
 
                 @Override
+                public void reload(UUID tableId) {}
+
+                @Override
                 public List<UUID> all() {
                     return List.of(table.layout().tableId());
                 }
