@@ -144,6 +144,7 @@ public final class StandaloneProcess implements AutoCloseable {
             }
         }
         children.forEach(ProcessHandle::destroyForcibly);
+        children.forEach(child -> child.onExit().join());
         return true;
     }
 

@@ -40,6 +40,8 @@ final class DataDamage {
      */
     static boolean tearLog(Path kafka, SplittableRandom random) throws IOException {
         boolean torn = false;
+        // a broker whose server died may have stopped in good order, and would take its files for whole
+        Files.deleteIfExists(kafka.resolve(".kafka_cleanshutdown"));
         for (Path file : files(kafka)) {
             String name = file.toString();
             if (!name.contains("/floe.log")) {
