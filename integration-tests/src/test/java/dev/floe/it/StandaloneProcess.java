@@ -8,8 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** {@code floe standalone}, or {@code floe gateway}, in a process of its own, for tests that kill it. */
@@ -19,6 +22,7 @@ public final class StandaloneProcess implements AutoCloseable {
 
     private static final long START_SECONDS_MAX = 90;
     private static final long STOP_SECONDS_MAX = 45;
+    private static final long DEATH_SECONDS_MAX = 5;
     private static final long POLL_MILLIS = 50;
 
     private final Process process;
@@ -136,15 +140,15 @@ public final class StandaloneProcess implements AutoCloseable {
     /** Waits for its end, and kills what it started as soon as it comes: a broker would stop cleanly else. */
     public boolean endedWithChildren(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
-        List<ProcessHandle> children = List.of();
+        // one that has just ended has no children any more, though its broker is still at its own end
+        Set<ProcessHandle> children = new HashSet<>();
         while (!ended(POLL_MILLIS)) {
-            children = process.descendants().toList();
+            process.descendants().forEach(children::add);
             if (System.nanoTime() > deadline) {
                 return false;
             }
         }
-        children.forEach(ProcessHandle::destroyForcibly);
-        children.forEach(child -> child.onExit().join());
+        killAll(children);
         return true;
     }
 
@@ -156,8 +160,18 @@ public final class StandaloneProcess implements AutoCloseable {
     public void kill() {
         List<ProcessHandle> children = process.descendants().toList();
         process.destroyForcibly();
-        children.forEach(ProcessHandle::destroyForcibly);
+        killAll(children);
         ended(TimeUnit.SECONDS.toMillis(STOP_SECONDS_MAX));
+    }
+
+    private static void killAll(Collection<ProcessHandle> processes) {
+        processes.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle each : processes) {
+            // no longer: where nobody reaps it, it never counts as ended
+            each.onExit()
+                    .completeOnTimeout(each, DEATH_SECONDS_MAX, TimeUnit.SECONDS)
+                    .join();
+        }
     }
 
     /** kill -9 of the broker alone. */

@@ -184,7 +184,12 @@ public final class KafkaStreamLog implements StreamLog {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS_MAX);
         while (ends.entrySet().stream().anyMatch(end -> source.position(end.getKey()) < end.getValue())) {
             if (System.nanoTime() > deadline) {
-                throw unavailable(null);
+                throw new FloeException(
+                                ErrorCode.LOG_UNAVAILABLE,
+                                "the log of streams, topic " + log.streamTopic() + ", was not read to its end in "
+                                        + START_SECONDS_MAX + " s")
+                        .advise("see the broker's log: it may be starting still, or a file of the topic is damaged")
+                        .retryAfter(KafkaErrors.RETRY_MILLIS);
             }
             source.poll(POLL_MAX).forEach(this::apply);
         }
