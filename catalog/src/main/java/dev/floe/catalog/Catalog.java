@@ -10,6 +10,7 @@ import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.catalog.table.Tables;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Everything the catalog keeps; safe for use by several threads. */
 public interface Catalog extends AutoCloseable {
@@ -35,8 +36,15 @@ public interface Catalog extends AutoCloseable {
     /** A new epoch, higher than any given before. */
     long nextEpoch();
 
-    /** A new epoch that owns all tables from here on. */
-    long takeOwnership();
+    /**
+     * A new epoch that owns all tables from here on.
+     *
+     * <p>A job takes the tables from another one once: when it has owned them, what starts again of it, as Flink does
+     * after a failure, throws WRITER_FENCED where another job took them since.
+     *
+     * @param jobId of the job as it was submitted, the same for all its attempts
+     */
+    long takeOwnership(UUID jobId);
 
     /** Throws WRITER_FENCED where a later epoch owns the tables. */
     void requireOwnership(long epoch);

@@ -170,11 +170,21 @@ public final class SqlCatalog implements Catalog {
     }
 
     @Override
-    public long takeOwnership() {
+    public long takeOwnership(UUID jobId) {
+        String job = jobId.toString();
         return database.transact(connection -> {
-            Sql.update(
-                    connection,
-                    "UPDATE installation SET epoch = epoch + 1, owner_epoch = epoch + 1, settled_through = 0");
+            // locks the row first: of two jobs at a time the second sees what the first did
+            Sql.update(connection, "UPDATE installation SET epoch = epoch + 1");
+            long owner = Sql.first(connection, row -> row.getLong(1), "SELECT owner_epoch FROM installation")
+                    .orElseThrow();
+            Optional<Long> before =
+                    Sql.first(connection, row -> row.getLong(1), "SELECT epoch FROM owners WHERE job_id = ?", job);
+            if (before.isPresent() && before.get() < owner) {
+                throw fenced(before.get(), owner);
+            }
+            Sql.update(connection, "UPDATE installation SET owner_epoch = epoch, settled_through = 0");
+            Sql.update(connection, "DELETE FROM owners WHERE job_id = ?", job);
+            Sql.update(connection, "INSERT INTO owners (job_id, epoch) SELECT ?, epoch FROM installation", job);
             return Sql.first(connection, row -> row.getLong(1), "SELECT owner_epoch FROM installation")
                     .orElseThrow();
         });
@@ -186,10 +196,14 @@ public final class SqlCatalog implements Catalog {
                         Sql.first(connection, row -> row.getLong(1), "SELECT owner_epoch FROM installation"))
                 .orElseThrow();
         if (owner > epoch) {
-            throw new FloeException(
-                            ErrorCode.WRITER_FENCED, "epoch " + epoch + " is over: epoch " + owner + " owns the tables")
-                    .advise("another job ingest runs on this catalog; stop one of them");
+            throw fenced(epoch, owner);
         }
+    }
+
+    private static FloeException fenced(long epoch, long owner) {
+        return new FloeException(
+                        ErrorCode.WRITER_FENCED, "epoch " + epoch + " is over: epoch " + owner + " owns the tables")
+                .advise("another job ingest runs on this catalog; stop one of them");
     }
 
     @Override

@@ -111,13 +111,13 @@ abstract class MaintenanceContract {
 
     @Test
     void theOwnerAloneSaysWhatIsSettledAndItsSuccessorAnew() {
-        long first = catalog.takeOwnership();
+        long first = catalog.takeOwnership(UUID.randomUUID());
         assertThat(catalog.settledThrough()).isEmpty();
         catalog.settle(first, NOW);
         catalog.settle(first, NOW.minusSeconds(1));
         assertThat(catalog.settledThrough()).contains(NOW);
 
-        long second = catalog.takeOwnership();
+        long second = catalog.takeOwnership(UUID.randomUUID());
 
         assertThat(catalog.settledThrough()).as("the new owner has not said").isEmpty();
         catalog.settle(first, NOW.plusSeconds(5));

@@ -10,6 +10,7 @@ import dev.floe.catalog.table.TableIndexes;
 import dev.floe.catalog.table.TableSuspensions;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /** A catalog whose tables note which files are opened; it is another's to close. */
 record CountedCatalog(Catalog catalog, CountedTables tables) implements Catalog {
@@ -73,8 +74,8 @@ record CountedCatalog(Catalog catalog, CountedTables tables) implements Catalog 
     }
 
     @Override
-    public long takeOwnership() {
-        return catalog.takeOwnership();
+    public long takeOwnership(UUID jobId) {
+        return catalog.takeOwnership(jobId);
     }
 
     @Override

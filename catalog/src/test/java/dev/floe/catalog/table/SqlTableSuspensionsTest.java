@@ -104,14 +104,30 @@ class SqlTableSuspensionsTest {
 
     @Test
     void theNewestOwnerFencesTheOthers() {
-        long first = catalog.takeOwnership();
+        long first = catalog.takeOwnership(UUID.randomUUID());
         catalog.requireOwnership(first);
-        long second = catalog.takeOwnership();
+        long second = catalog.takeOwnership(UUID.randomUUID());
 
         catalog.requireOwnership(second);
         assertThat(catchThrowableOfType(FloeException.class, () -> catalog.requireOwnership(first))
                         .code())
                 .isEqualTo(ErrorCode.WRITER_FENCED);
+    }
+
+    @Test
+    void aJobThatWasFencedDoesNotTakeTheTablesBackWhenItStartsAgain() {
+        UUID zombie = UUID.randomUUID();
+        UUID newer = UUID.randomUUID();
+        catalog.takeOwnership(zombie);
+        catalog.takeOwnership(zombie);
+        catalog.takeOwnership(newer);
+
+        assertThat(catchThrowableOfType(FloeException.class, () -> catalog.takeOwnership(zombie))
+                        .code())
+                .isEqualTo(ErrorCode.WRITER_FENCED);
+        catalog.requireOwnership(catalog.takeOwnership(newer));
+        // started by a person again, it is another job
+        catalog.requireOwnership(catalog.takeOwnership(UUID.randomUUID()));
     }
 
     private static FloeException gap() {

@@ -204,6 +204,10 @@ final class Nemesis {
      */
     private boolean rival(boolean frozen) throws IOException {
         StandaloneProcess first = floe.standalone();
+        // a job that did not begin yet would be the later one
+        if (!comesToBe("lose committer.notification 1")) {
+            return false;
+        }
         if (frozen) {
             first.freeze();
         }

@@ -10,6 +10,7 @@ import dev.floe.storage.commit.SinkCommitter;
 import dev.floe.storage.commit.TableChanges;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +39,9 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
 
     private final IngestJobSettings settings;
     private final long generation;
+
+    /** Of the job as it was submitted: an attempt that follows a failure has it too. */
+    private final UUID jobId = UUID.randomUUID();
 
     private transient ListState<TableChanges> state;
     private transient Catalog catalog;
@@ -79,7 +83,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
             thread.setDaemon(true);
             return thread;
         });
-        epoch = catalog.takeOwnership();
+        epoch = takeOwnership();
         committer = new SinkCommitter(
                 new CatalogTables(catalog),
                 catalog.suspensions(),
@@ -156,6 +160,14 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
                 throw new SuppressRestartsException(e);
             }
             throw e;
+        }
+    }
+
+    private long takeOwnership() {
+        try {
+            return catalog.takeOwnership(jobId);
+        } catch (FloeException e) {
+            throw e.code() == ErrorCode.WRITER_FENCED ? new SuppressRestartsException(e) : e;
         }
     }
 

@@ -8,6 +8,7 @@ import dev.floe.catalog.SqlCatalog;
 import dev.floe.core.settings.Secret;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class SettledTimeTest {
 
     @Test
     void tellsWhenTheNewestCheckpointBeganThatIsSettled() {
-        SettledTime settled = new SettledTime(catalog, catalog.takeOwnership());
+        SettledTime settled = new SettledTime(catalog, catalog.takeOwnership(UUID.randomUUID()));
         settled.begun(1, 1_000);
         settled.begun(2, 2_000);
         settled.begun(3, 3_000);
@@ -52,7 +53,7 @@ class SettledTimeTest {
 
     @Test
     void aCheckpointThatItDidNotSeeBeginTellsNothing() {
-        SettledTime settled = new SettledTime(catalog, catalog.takeOwnership());
+        SettledTime settled = new SettledTime(catalog, catalog.takeOwnership(UUID.randomUUID()));
         settled.begun(1, 1_000);
 
         settled.completed(2, true);
@@ -63,9 +64,9 @@ class SettledTimeTest {
 
     @Test
     void aJobThatIsOverTellsNothing() {
-        SettledTime over = new SettledTime(catalog, catalog.takeOwnership());
+        SettledTime over = new SettledTime(catalog, catalog.takeOwnership(UUID.randomUUID()));
         over.begun(1, 1_000);
-        SettledTime owner = new SettledTime(catalog, catalog.takeOwnership());
+        SettledTime owner = new SettledTime(catalog, catalog.takeOwnership(UUID.randomUUID()));
         owner.begun(1, 500);
 
         over.completed(1, true);

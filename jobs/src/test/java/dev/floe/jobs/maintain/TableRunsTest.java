@@ -33,6 +33,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
@@ -131,10 +132,10 @@ class TableRunsTest {
 
         assertThat(runs.run(due(table, 0, true)).orElseThrow().error()).isEmpty();
         assertThat(lost).exists();
-        catalog.settle(catalog.takeOwnership(), now.minus(Duration.ofHours(2)));
+        catalog.settle(catalog.takeOwnership(UUID.randomUUID()), now.minus(Duration.ofHours(2)));
         runs.run(due(table, 0, true));
         assertThat(lost).as("the committer is silent").exists();
-        catalog.settle(catalog.takeOwnership(), now.minus(Duration.ofMinutes(1)));
+        catalog.settle(catalog.takeOwnership(UUID.randomUUID()), now.minus(Duration.ofMinutes(1)));
         runs.run(due(table, 0, false));
         assertThat(lost).as("not looked for").exists();
         MaintenanceRun run = runs.run(due(table, 0, true)).orElseThrow();
