@@ -6,8 +6,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,8 +47,9 @@ final class JobFigures {
         return value.find() ? Long.parseLong(value.group(1)) >> 20 : 0;
     }
 
-    private List<String> ids(String path) {
-        List<String> ids = new ArrayList<>();
+    /** Each once: a metric is listed for every subtask that has it. */
+    private Set<String> ids(String path) {
+        Set<String> ids = new LinkedHashSet<>();
         Matcher matcher = ID.matcher(text(path));
         while (matcher.find()) {
             ids.add(matcher.group(1));

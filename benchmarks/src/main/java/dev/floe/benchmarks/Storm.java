@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The client goes no faster than the job: it stays at most {@value #AHEAD_ROWS} rows ahead of what reads see, so
  * that the rows of a minute are rows through to committed. Each minute's line has them with the server's memory and
- * the live files of the fullest bucket. Afterwards every row that Iceberg's generic reader finds is held against the
+ * the live files of the fullest bucket. The log keeps three minutes, replaced files go after one. Afterwards every row that Iceberg's generic reader finds is held against the
  * model: one row a key, the last one sent, none deleted.
  *
  * <p>Arguments: minutes (20), keys (20,000,000), rows a batch (10,000).
@@ -35,6 +35,11 @@ public final class Storm {
     private static final int AHEAD_ROWS = 8_000_000;
     private static final int DELETES_EVERY = 50;
     private static final int DELETED_ROWS = 1_000;
+
+    /** Twenty minutes of log and replaced files would fill a disk of 200 GB. */
+    private static final String[] SHORT_MEMORY = {
+        "log.retention=3m", "maintenance.interval=1m", "maintenance.snapshot-age=1m"
+    };
 
     private final int batchRows;
     private final StormRows rows;
@@ -56,7 +61,7 @@ public final class Storm {
         int batchRows = args.length > 2 ? Integer.parseInt(args[2]) : 10_000;
         Path data = Files.createTempDirectory("floe-benchmark-").resolve("floe");
         boolean equal;
-        try (FloeProcess floe = FloeProcess.start(home, data);
+        try (FloeProcess floe = FloeProcess.start(home, data, SHORT_MEMORY);
                 FloeClient client = FloeClient.connect(floe.target(), floe.adminKey())) {
             client.catalog().createTable("", WorkloadE.table(TABLE, true), false);
             equal = new Storm(keys, batchRows).run(client, floe, data, minutes);
