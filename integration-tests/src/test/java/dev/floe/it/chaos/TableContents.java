@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotChanges;
@@ -50,7 +51,8 @@ final class TableContents {
                 Map<Integer, Object> row = new HashMap<>();
                 for (Types.NestedField field : record.struct().fields()) {
                     @Nullable Object value = record.getField(field.name());
-                    if (value != null) {
+                    // where a file has deletes the reader adds the rows' positions
+                    if (value != null && !MetadataColumns.isMetadataColumn(field.fieldId())) {
                         row.put(field.fieldId(), value instanceof Integer number ? (Object) number.longValue() : value);
                     }
                 }
