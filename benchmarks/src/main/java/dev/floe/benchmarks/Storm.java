@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>The client goes no faster than the job: it stays at most {@value #AHEAD_ROWS} rows ahead of what reads see, so
  * that the rows of a minute are rows through to committed. Each minute's line has them with the server's memory and
- * the live files of the fullest bucket. The log keeps three minutes, replaced files go after one. Afterwards every row that Iceberg's generic reader finds is held against the
- * model: one row a key, the last one sent, none deleted.
+ * the live files of the fullest bucket. The log keeps three minutes, replaced files go after one. Afterwards every row
+ * that Iceberg's generic reader finds is held against the model: one row a key, the last one sent, none deleted.
  *
  * <p>Arguments: minutes (20), keys (20,000,000), rows a batch (10,000).
  */
