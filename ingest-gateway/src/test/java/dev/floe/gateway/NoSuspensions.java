@@ -27,6 +27,11 @@ final class NoSuspensions implements TableSuspensions {
     }
 
     @Override
+    public void acceptanceDone(UUID tableId, long generation, ErrorCode accepted) {
+        throw new UnsupportedOperationException("nothing is accepted here");
+    }
+
+    @Override
     public Optional<Suspension> find(UUID tableId) {
         return Optional.empty();
     }

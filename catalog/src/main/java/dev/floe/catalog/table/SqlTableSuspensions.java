@@ -75,6 +75,17 @@ public final class SqlTableSuspensions implements TableSuspensions {
     }
 
     @Override
+    public void acceptanceDone(UUID tableId, long generation, ErrorCode accepted) {
+        database.transact(connection -> Sql.update(
+                connection,
+                "UPDATE table_states SET accepted = ''"
+                        + " WHERE table_id = ? AND generation = ? AND error_code = '' AND accepted = ?",
+                tableId.toString(),
+                generation,
+                accepted.name()));
+    }
+
+    @Override
     public boolean resume(UUID tableId, Optional<ErrorCode> accepted) {
         return database.transact(connection -> {
             int changed = Sql.update(

@@ -76,6 +76,22 @@ class SqlTableSuspensionsTest {
     }
 
     @Test
+    void anAcceptanceIsGoneOnceItIsDone() {
+        suspensions.suspend(table, 0, gap());
+        suspensions.resume(table, Optional.of(ErrorCode.TOPIC_RESET));
+        TableState accepted = new TableState(1, false, Set.of(ErrorCode.TOPIC_RESET));
+        long before = suspensions.jobGeneration();
+
+        suspensions.acceptanceDone(table, 0, ErrorCode.TOPIC_RESET);
+        suspensions.acceptanceDone(table, 1, ErrorCode.RETENTION_GAP);
+        assertThat(suspensions.all()).containsEntry(table, accepted);
+        suspensions.acceptanceDone(table, 1, ErrorCode.TOPIC_RESET);
+
+        assertThat(suspensions.all()).containsEntry(table, new TableState(1, false, Set.of()));
+        assertThat(suspensions.jobGeneration()).isEqualTo(before);
+    }
+
+    @Test
     void whatAnEarlierGenerationFoundDoesNotCount() {
         suspensions.rewind(table, 0);
 

@@ -53,6 +53,11 @@ final class ActiveTables {
         return atStart.getOrDefault(tableId, TableState.NORMAL).accepted().contains(error);
     }
 
+    /** True where that was not done yet when the states were looked at last. */
+    boolean awaits(UUID tableId, ErrorCode accepted) {
+        return now.getOrDefault(tableId, TableState.NORMAL).accepted().contains(accepted);
+    }
+
     void suspend(UUID tableId, FloeException why) {
         LOG.error("table suspended: tableId={} code={} {}", tableId, why.code(), why.message(), why);
         suspensions.suspend(tableId, generation(tableId), why);

@@ -262,7 +262,8 @@ final class OpenBuckets implements AutoCloseable {
             return false;
         }
         Table iceberg = catalog.tables().iceberg(table.get().name());
-        return TableCommitter.offsets(iceberg).of(key.bucket()) >= flushed.getOrDefault(key, -1L)
+        return !active.awaits(key.tableId(), ErrorCode.TOPIC_RESET)
+                && TableCommitter.offsets(iceberg).of(key.bucket()) >= flushed.getOrDefault(key, -1L)
                 && TableCommitter.log(iceberg).fits(log);
     }
 
@@ -332,12 +333,14 @@ final class OpenBuckets implements AutoCloseable {
 
     /** Waits for what left a writer of the bucket before, and for the table to take this log where that was asked. */
     private void awaitCommitted(BucketKey key, Table table) throws InterruptedException {
-        if (!active.accepts(key.tableId(), ErrorCode.TOPIC_RESET)) {
+        boolean asked = active.accepts(key.tableId(), ErrorCode.TOPIC_RESET);
+        if (!asked) {
             TableCommitter.requireLog(table, log);
         }
         long offset = flushed.getOrDefault(key, -1L);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMMITTED_SECONDS_MAX);
-        while (TableCommitter.offsets(table).of(key.bucket()) < offset
+        while (active.awaits(key.tableId(), ErrorCode.TOPIC_RESET)
+                || TableCommitter.offsets(table).of(key.bucket()) < offset
                 || !TableCommitter.log(table).fits(log)) {
             if (System.nanoTime() > deadline) {
                 throw new FloeException(
@@ -346,6 +349,9 @@ final class OpenBuckets implements AutoCloseable {
                                 + " in " + COMMITTED_SECONDS_MAX + " s");
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            if (asked) {
+                active.refresh(); // before the table: what is done is then in it
+            }
             table.refresh();
         }
     }

@@ -1,5 +1,6 @@
 package dev.floe.storage.commit;
 
+import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.commit.SinkTables.SinkTable;
 import java.util.ArrayDeque;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p>A table that gets entries would tell by a conflict; one that is idle would stay without the rows that the log
  * still has. What gives a rollback away is a snapshot of Floe's that is no ancestor of the current one and has more, or
  * is of another log. Such a snapshot counts once: writers that began anew go on while their table catches up with it.
+ *
+ * <p>A table that was set back to before all of Floe's commits has no offsets for a conflict to show in: writers that
+ * opened where it had none either, because a new log was accepted, would fit. It is looked at with each commit.
  */
 final class RollbackWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RollbackWatch.class);
@@ -102,18 +106,7 @@ final class RollbackWatch {
             if (position.equals(seen.get(tableId))) {
                 return;
             }
-            Set<Long> known = leftBehind.computeIfAbsent(tableId, id -> new HashSet<>());
-            Set<Long> left = leftBehind(table);
-            if (!asItIs && !known.containsAll(left)) {
-                TableState state = states.all().getOrDefault(tableId, TableState.NORMAL);
-                LOG.warn(
-                        "table was rolled back, writers begin anew: tableId={} snapshotId={}",
-                        tableId,
-                        position.snapshotId());
-                states.rewind(tableId, state.generation());
-            }
-            // only now: where the catalog is away it is to be tried again
-            known.addAll(left);
+            rewindIfUnknown(tableId, table, asItIs);
             seen.put(tableId, position);
         } catch (FloeException e) {
             LOG.warn("table can't be looked at: tableId={} code={} {}", tableId, e.code(), e.message());
@@ -122,6 +115,33 @@ final class RollbackWatch {
             tables.reload(tableId);
             LOG.warn("table can't be looked at: tableId={}", tableId, e);
         }
+    }
+
+    /** Throws COMMIT_CONFLICT where the table as loaded was rolled back since its writers opened, and rewinds them. */
+    void requireKnown(UUID tableId, Table table) {
+        if (rewindIfUnknown(tableId, table, false)) {
+            throw new FloeException(ErrorCode.COMMIT_CONFLICT, "the table was rolled back to before its first commit")
+                    .advise("reopen the buckets at the table's current snapshot and replay the log");
+        }
+    }
+
+    /** True where writers have to begin anew. */
+    private boolean rewindIfUnknown(UUID tableId, Table table, boolean asItIs) {
+        Set<Long> known = leftBehind.computeIfAbsent(tableId, id -> new HashSet<>());
+        Set<Long> left = leftBehind(table);
+        boolean rewinds = !asItIs && !known.containsAll(left);
+        if (rewinds) {
+            TableState state = states.all().getOrDefault(tableId, TableState.NORMAL);
+            Snapshot current = table.currentSnapshot();
+            LOG.warn(
+                    "table was rolled back, writers begin anew: tableId={} snapshotId={}",
+                    tableId,
+                    current == null ? "none" : current.snapshotId());
+            states.rewind(tableId, state.generation());
+        }
+        // only now: where the catalog is away it is to be tried again
+        known.addAll(left);
+        return rewinds;
     }
 
     /** Snapshots that are no ancestors of the current one, and have more than it or are of another log. */
@@ -142,7 +162,8 @@ final class RollbackWatch {
         if (summary.isEmpty()) {
             return false;
         }
-        return !summary.get().id().log().fits(than.log())
+        return than.newest() == null
+                || !summary.get().id().log().fits(than.log())
                 || summary.get().offsets().byBucket().entrySet().stream()
                         .anyMatch(bucket -> bucket.getValue() > than.offsets().of(bucket.getKey()));
     }

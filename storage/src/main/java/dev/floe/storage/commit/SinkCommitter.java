@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
+import org.apache.iceberg.Table;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,6 @@ public final class SinkCommitter {
     private final Guards guards;
     private final PendingChanges pending = new PendingChanges();
     private final Map<UUID, Integer> rewinds = new HashMap<>();
-    private final Map<UUID, Long> acceptedGenerations = new HashMap<>();
     private final RollbackWatch rollbacks;
     private long lastComplete = -1;
 
@@ -89,8 +89,9 @@ public final class SinkCommitter {
     public void startAnew() {
         try {
             rollbacks.takeAll();
+            acceptLogs(states.all());
         } catch (FloeException e) {
-            LOG.warn("the tables can't be listed: code={} {}", e.code(), e.message());
+            LOG.warn("the tables can't be looked at: code={} {}", e.code(), e.message());
         }
     }
 
@@ -128,6 +129,7 @@ public final class SinkCommitter {
      * <p>Throws WRITER_FENCED where a later epoch owns a table: the caller is to stop for good.
      */
     public int commitUpTo(long checkpointId) {
+        lookForRollback(); // before the states are read: it makes changes void
         Map<UUID, TableState> known;
         try {
             known = states.all();
@@ -136,7 +138,6 @@ public final class SinkCommitter {
             return 0;
         }
         acceptLogs(known);
-        lookForRollback();
         Map<UUID, List<TableChanges>> work = pending.upTo(checkpointId);
         if (checkpointId != Long.MAX_VALUE) {
             lastComplete = Math.max(lastComplete, checkpointId);
@@ -177,12 +178,14 @@ public final class SinkCommitter {
             }
             List<BucketChanges> changes = valid(tableId, state, encoded, target.get());
             long newest = encoded.get(encoded.size() - 1).checkpointId();
+            Table table = target.get().table();
             TableCommitter.commit(
-                    target.get().table(),
+                    table,
                     target.get().layout(),
                     changes,
                     new CommitId(identity.sinkId(), identity.log(), identity.epoch(), newest),
-                    guards);
+                    guards,
+                    () -> rollbacks.requireKnown(tableId, table));
             return new Outcome.Done();
         } catch (FloeException e) {
             boolean passes = e.code() == ErrorCode.CATALOG_UNAVAILABLE
@@ -257,11 +260,16 @@ public final class SinkCommitter {
         states.suspend(tableId, state.generation(), why);
     }
 
-    /** Makes tables whose log was replaced begin anew in this one, where a person accepted that. */
+    /**
+     * Makes tables whose log was replaced begin anew in this one, where a person accepted that.
+     *
+     * <p>Writers open once the acceptance is done, and it is done once. Taken a second time it would also cover a table
+     * that was set back to before the first: without offsets, nothing would tell that its writers don't know it so.
+     */
     private void acceptLogs(Map<UUID, TableState> known) {
         known.forEach((tableId, state) -> {
             boolean asked = !state.suspended() && state.accepted().contains(ErrorCode.TOPIC_RESET);
-            if (!asked || acceptedGenerations.getOrDefault(tableId, -1L) == state.generation()) {
+            if (!asked) {
                 return;
             }
             try {
@@ -270,7 +278,7 @@ public final class SinkCommitter {
                                 target.table(),
                                 target.layout(),
                                 new CommitId(identity.sinkId(), identity.log(), identity.epoch(), 0)));
-                acceptedGenerations.put(tableId, state.generation());
+                states.acceptanceDone(tableId, state.generation(), ErrorCode.TOPIC_RESET);
             } catch (FloeException e) {
                 LOG.warn("accepting the new log waits: tableId={} code={} {}", tableId, e.code(), e.message());
             }

@@ -51,12 +51,14 @@ public final class TableCommitter {
     private final TableLayout layout;
     private final CommitId id;
     private final Guards guards;
+    private final Runnable beginning;
 
-    private TableCommitter(Table table, TableLayout layout, CommitId id, Guards guards) {
+    private TableCommitter(Table table, TableLayout layout, CommitId id, Guards guards, Runnable beginning) {
         this.table = table;
         this.layout = layout;
         this.id = id;
         this.guards = guards;
+        this.beginning = beginning;
     }
 
     /** The offsets of the table's current snapshot as last loaded; later snapshots of others are stepped over. */
@@ -87,12 +89,23 @@ public final class TableCommitter {
      * and trying again may help, and OUTCOME_UNKNOWN where calling again with the same changes finds out.
      */
     public static CommitOutcome commit(Table table, TableLayout layout, List<BucketChanges> changes, CommitId id) {
-        return new TableCommitter(table, layout, id, Guards.ALL).commit(changes);
+        return commit(table, layout, changes, id, Guards.ALL, () -> {});
     }
 
+    /**
+     * Commits as above.
+     *
+     * @param beginning called before changes are planned for a table as loaded that has no commit of Floe's: its
+     *     offsets can't tell one that never had any from one that was set back; what it throws ends the commit
+     */
     static CommitOutcome commit(
-            Table table, TableLayout layout, List<BucketChanges> changes, CommitId id, Guards guards) {
-        return new TableCommitter(table, layout, id, guards).commit(changes);
+            Table table,
+            TableLayout layout,
+            List<BucketChanges> changes,
+            CommitId id,
+            Guards guards,
+            Runnable beginning) {
+        return new TableCommitter(table, layout, id, guards, beginning).commit(changes);
     }
 
     /**
@@ -101,7 +114,7 @@ public final class TableCommitter {
      * <p>Throws as {@link #commit(Table, TableLayout, List, CommitId)} does.
      */
     public static CommitOutcome acceptLog(Table table, TableLayout layout, CommitId id) {
-        return new TableCommitter(table, layout, id, Guards.ALL).acceptLog();
+        return new TableCommitter(table, layout, id, Guards.ALL, () -> {}).acceptLog();
     }
 
     private CommitOutcome commit(List<BucketChanges> changes) {
@@ -115,6 +128,9 @@ public final class TableCommitter {
             }
             if (layout.isKeyed()) {
                 history.requireNoForeignChange();
+            }
+            if (history.newest() == null) {
+                beginning.run();
             }
             return CommitPlan.of(history, changes, id, guards);
         });

@@ -10,7 +10,7 @@ import java.util.Set;
  * generation rises. What writers of an earlier generation made is void; the log still has it.
  *
  * @param suspended nothing is written or committed until a person resumes the table
- * @param accepted errors that a person has decided to live with; they hold for this generation
+ * @param accepted errors that a person has decided to live with; they hold for this generation at most
  */
 public record TableState(long generation, boolean suspended, Set<ErrorCode> accepted) {
     /** A table nothing ever happened to. */

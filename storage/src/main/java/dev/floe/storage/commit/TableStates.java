@@ -1,5 +1,6 @@
 package dev.floe.storage.commit;
 
+import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import java.util.Map;
 import java.util.UUID;
@@ -14,4 +15,10 @@ public interface TableStates {
 
     /** Makes the writers of a table that is at this generation and active begin anew; does nothing where it is not. */
     void rewind(UUID tableId, long generation);
+
+    /**
+     * Takes back that a person accepted an error of a table that is at this generation: what was asked for is done, and
+     * the next such error is another one. Does nothing where the table is not; throws CATALOG_UNAVAILABLE.
+     */
+    void acceptanceDone(UUID tableId, long generation, ErrorCode accepted);
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CommitterModelTest {
     private static final int STEPS = 60;
-    private static final int SEEDS_TO_FIND_MAX = 400;
+    private static final int SEEDS_TO_FIND_MAX = 1_500;
     private static final int CALM_SEEDS = 12;
 
     static LongStream seeds() {

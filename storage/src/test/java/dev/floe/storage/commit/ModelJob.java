@@ -191,12 +191,12 @@ final class ModelJob {
     }
 
     private void open(TableState state) {
+        if (state.accepted().contains(ErrorCode.TOPIC_RESET)) {
+            return;
+        }
         Table table = world.loadAs(world.guards);
         boolean otherLog = !TableCommitter.log(table).fits(log);
         if (otherLog && world.guards.has(Guards.Guard.LOG_IS_THE_SAME)) {
-            if (state.accepted().contains(ErrorCode.TOPIC_RESET)) {
-                return;
-            }
             TableHistory.of(table).requireLog(log);
         }
         for (int bucket = 0; bucket < positions.length; bucket++) {

@@ -35,6 +35,16 @@ final class ModelStates implements TableStates {
         }
     }
 
+    @Override
+    public void acceptanceDone(UUID tableId, long generation, ErrorCode accepted) {
+        TableState state = of(tableId);
+        if (!state.suspended()
+                && state.generation() == generation
+                && state.accepted().contains(accepted)) {
+            states.put(tableId, new TableState(generation, false, Set.of()));
+        }
+    }
+
     TableState of(UUID tableId) {
         return states.getOrDefault(tableId, TableState.NORMAL);
     }

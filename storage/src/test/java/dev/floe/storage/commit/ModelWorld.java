@@ -77,7 +77,7 @@ final class ModelWorld {
     /** One move of the schedule. */
     void step() {
         clock++;
-        switch (random.nextInt(schedule == Schedule.CALM ? 18 : 33)) {
+        switch (random.nextInt(schedule == Schedule.CALM ? 18 : 34)) {
             case 0, 1, 2, 3 -> log.append(random.nextInt(BUCKETS), 1 + random.nextInt(3));
             case 4, 5, 6, 7 -> job.read(READ_MAX);
             case 8, 9, 10, 11 -> checkpoint();
@@ -100,6 +100,11 @@ final class ModelWorld {
             case 23 -> seldom(3, this::rollBack);
             case 24 -> seldom(3, this::swap);
             case 25 -> seldom(6, this::wipe);
+            case 26 ->
+                seldom(3, () -> {
+                    catalog.beforeNext(this::rollBack);
+                    act(job, job::notified);
+                });
             default -> maintain();
         }
     }
