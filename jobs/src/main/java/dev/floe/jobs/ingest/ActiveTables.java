@@ -3,6 +3,7 @@ package dev.floe.jobs.ingest;
 import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.core.error.Interruption;
 import dev.floe.storage.commit.TableState;
 import java.util.HashMap;
 import java.util.Map;
@@ -58,7 +59,11 @@ final class ActiveTables {
         return now.getOrDefault(tableId, TableState.NORMAL).accepted().contains(accepted);
     }
 
+    /** Throws the error on where the thread met it because its task is to stop: the table is not to blame. */
     void suspend(UUID tableId, FloeException why) {
+        if (Interruption.isBehind(why)) {
+            throw why;
+        }
         LOG.error("table suspended: tableId={} code={} {}", tableId, why.code(), why.message(), why);
         suspensions.suspend(tableId, generation(tableId), why);
         refresh();

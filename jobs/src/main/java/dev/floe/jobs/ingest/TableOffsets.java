@@ -6,6 +6,7 @@ import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.ErrorKind;
 import dev.floe.core.error.FloeException;
+import dev.floe.core.error.Interruption;
 import dev.floe.storage.commit.CommittedOffsets;
 import dev.floe.storage.commit.TableCommitter;
 import dev.floe.storage.commit.TableState;
@@ -91,7 +92,9 @@ final class TableOffsets implements OffsetsInitializer {
                 try {
                     needed(catalog, table, state, log, beginOf).forEach((p, next) -> needed.merge(p, next, Math::min));
                 } catch (FloeException e) {
-                    if (e.code().kind() != ErrorKind.INTERNAL && e.code() != ErrorCode.TABLE_NOT_FOUND) {
+                    boolean isTheTables =
+                            e.code().kind() == ErrorKind.INTERNAL || e.code() == ErrorCode.TABLE_NOT_FOUND;
+                    if (!isTheTables || Interruption.isBehind(e)) {
                         throw e;
                     }
                     LOG.error("table suspended: table={} code={} {}", table.name(), e.code(), e.message());

@@ -1,6 +1,7 @@
 package dev.floe.jobs.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.floe.catalog.Catalog;
 import dev.floe.catalog.CatalogSettings;
@@ -12,6 +13,8 @@ import dev.floe.catalog.table.DeclaredIndex;
 import dev.floe.catalog.table.TableDeclaration;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.catalog.table.TableMode;
+import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.FloeException;
 import dev.floe.core.name.TableName;
 import dev.floe.core.settings.Secret;
 import dev.floe.storage.column.ColumnBatch;
@@ -27,6 +30,8 @@ import dev.floe.storage.sidecar.ValueIndex;
 import dev.floe.storage.write.BucketChanges;
 import dev.floe.storage.write.BucketWriter;
 import dev.floe.storage.write.WriterSettings;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -280,6 +285,27 @@ class OpenBucketsTest {
                         BadRowPolicy.REJECT,
                         Map.of()));
         return new BucketKey(made.id(), 0);
+    }
+
+    /** A file whose channel was closed under an interrupted thread is no damaged file. */
+    @Test
+    void aTaskThatIsToStopWhileItReadsDoesNotSuspendTheTable() {
+        BucketKey key = table("cancelled");
+        ActiveTables active = new ActiveTables(catalog.suspensions());
+        FloeException closed = new FloeException(
+                ErrorCode.DATA_UNREADABLE,
+                "can't read a file",
+                new UncheckedIOException(new ClosedByInterruptException()));
+        assertThatThrownBy(() -> active.suspend(key.tableId(), closed)).isSameAs(closed);
+
+        FloeException unreadable = new FloeException(ErrorCode.DATA_UNREADABLE, "can't read a file");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> active.suspend(key.tableId(), unreadable)).isSameAs(unreadable);
+        assertThat(Thread.interrupted()).isTrue();
+
+        assertThat(catalog.suspensions().suspended()).isEmpty();
+        active.suspend(key.tableId(), new FloeException(ErrorCode.DATA_UNREADABLE, "damaged"));
+        assertThat(catalog.suspensions().suspended()).containsKey(key.tableId());
     }
 
     private void write(OpenBuckets buckets, BucketKey key) throws InterruptedException {
