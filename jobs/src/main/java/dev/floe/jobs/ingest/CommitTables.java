@@ -10,6 +10,8 @@ import dev.floe.storage.commit.SinkCommitter;
 import dev.floe.storage.commit.TableChanges;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +41,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
 
     private final IngestJobSettings settings;
     private final long generation;
+    private final Map<UUID, Set<Long>> leftBehind;
 
     /** Of the job as it was submitted: an attempt that follows a failure has it too. */
     private final UUID jobId = UUID.randomUUID();
@@ -56,9 +59,10 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     private transient SettledTime settled;
 
     @SuppressWarnings("NullAway.Init") // Flink sets operators up in initializeState and open
-    CommitTables(IngestJobSettings settings, long generation) {
+    CommitTables(IngestJobSettings settings, long generation, Map<UUID, Set<Long>> leftBehind) {
         this.settings = settings;
         this.generation = generation;
+        this.leftBehind = leftBehind;
     }
 
     @Override
@@ -100,7 +104,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
             if (isRestored) {
                 committer.start();
             } else {
-                committer.startAnew();
+                committer.startAnew(leftBehind);
             }
             return 0;
         });

@@ -1,6 +1,13 @@
 package dev.floe.jobs.ingest;
 
+import dev.floe.catalog.Catalog;
+import dev.floe.catalog.SqlCatalog;
+import dev.floe.storage.commit.SinkCommitter;
 import dev.floe.storage.commit.TableChanges;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -59,9 +66,14 @@ public final class IngestJob {
      *
      * <p>It may start from checkpoints of this generation only; it ends where the catalog's is another, and is then to
      * be started again without one.
+     *
+     * @param leftBehind of {@link #leftBehind}, asked for before the job is submitted without a checkpoint
      */
     public static void build(
-            StreamExecutionEnvironment environment, IngestJobSettings settings, JobGeneration generation) {
+            StreamExecutionEnvironment environment,
+            IngestJobSettings settings,
+            JobGeneration generation,
+            Map<UUID, Set<Long>> leftBehind) {
         environment.setParallelism(settings.parallelism());
         SingleOutputStreamOperator<BucketEntry> entries = environment
                 .fromSource(source(settings), WatermarkStrategy.noWatermarks(), "log")
@@ -74,7 +86,7 @@ public final class IngestJob {
                         (BucketKey key, int writers) -> key.owner(writers), BucketEntry::key)
                 .transform("write buckets", TypeInformation.of(TableChanges.class), new WriteBuckets(settings))
                 .uid("write-buckets");
-        changes.transform("commit tables", Types.VOID, new CommitTables(settings, generation.number()))
+        changes.transform("commit tables", Types.VOID, new CommitTables(settings, generation.number(), leftBehind))
                 .setParallelism(1)
                 .setMaxParallelism(1)
                 .uid("commit-tables");
@@ -89,6 +101,13 @@ public final class IngestJob {
                 .setParallelism(1)
                 .name("nudges")
                 .uid("nudges");
+    }
+
+    /** Snapshots that are no part of their tables any more, for a job that begins at what the tables have. */
+    public static Map<UUID, Set<Long>> leftBehind(IngestJobSettings settings) {
+        try (Catalog catalog = SqlCatalog.open(settings.catalog())) {
+            return new HashMap<>(SinkCommitter.leftBehind(new CatalogTables(catalog)));
+        }
     }
 
     private static KafkaSource<RawRecord> source(IngestJobSettings settings) {

@@ -353,6 +353,12 @@ final class OpenBuckets implements AutoCloseable {
                 active.refresh(); // before the table: what is done is then in it
             }
             table.refresh();
+            if (!active.isActive(key.tableId())) {
+                throw new FloeException(ErrorCode.TABLE_SUSPENDED, "table " + table.name() + " is left alone by now");
+            }
+            if (!active.awaits(key.tableId(), ErrorCode.TOPIC_RESET)) {
+                TableCommitter.requireLog(table, log);
+            }
         }
     }
 }

@@ -152,6 +152,8 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
             boolean corrupt = e.code() == ErrorCode.LOG_ENTRY_CORRUPT || e.code() == ErrorCode.SCHEMA_VERSION_MISMATCH;
             if (corrupt && active.accepts(tableId, ErrorCode.LOG_ENTRY_CORRUPT)) {
                 leaveOut(entry, e);
+            } else if (!active.isActive(tableId)) {
+                entriesOfSuspendedTables.inc();
             } else if (corrupt || isTheTables(e.code())) {
                 suspend(entry, corrupt, e);
             } else {

@@ -12,6 +12,7 @@ import dev.floe.jobs.maintain.MaintenanceJobSettings;
 import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -123,12 +124,12 @@ public final class EmbeddedFlink implements Component {
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 folder.toAbsolutePath().toUri().toString());
         StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-        IngestJob.build(environment, ingest, generation);
+        CheckpointFolder checkpoints = new CheckpointFolder(folder);
+        Optional<Path> newest = checkpoints.newestReadable();
+        IngestJob.build(environment, ingest, generation, newest.isPresent() ? Map.of() : IngestJob.leftBehind(ingest));
         StreamGraph plan = environment.getStreamGraph();
         plan.setJobName(IngestJob.NAME);
         JobGraph graph = plan.getJobGraph();
-        CheckpointFolder checkpoints = new CheckpointFolder(folder);
-        Optional<Path> newest = checkpoints.newestReadable();
         newest.ifPresent(checkpoint -> {
             checkpoints.deleteOthers(checkpoint);
             graph.setSavepointRestoreSettings(

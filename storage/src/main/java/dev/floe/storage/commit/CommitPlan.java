@@ -34,9 +34,17 @@ record CommitPlan(
         return new CommitPlan(List.of(), history.offsets(), history.writerEpochs(), false);
     }
 
-    /** A plan without rows after which the table has no offsets. */
-    static CommitPlan fresh() {
-        return new CommitPlan(List.of(), new CommittedOffsets(Map.of()), Map.of(), true);
+    /**
+     * A plan without rows after which the table has no offsets.
+     *
+     * <p>The epochs of its buckets are negative: no writer is older, and no two such states of a table are the same.
+     */
+    static CommitPlan fresh(int buckets, long epoch) {
+        Map<Integer, Long> epochs = new HashMap<>();
+        for (int bucket = 0; bucket < buckets; bucket++) {
+            epochs.put(bucket, TableHistory.NO_EPOCH - 1 - epoch);
+        }
+        return new CommitPlan(List.of(), new CommittedOffsets(Map.of()), epochs, true);
     }
 
     static CommitPlan of(TableHistory history, List<BucketChanges> changes, CommitId id, Guards guards) {
@@ -129,6 +137,10 @@ record CommitPlan(
     private static void requireContinues(BucketChanges change, long offset, long epoch) {
         if (change.baseOffset() != offset) {
             throw conflict(change, "the table has the bucket up to offset " + offset);
+        }
+        if (change.baseEpoch() != epoch) {
+            throw conflict(
+                    change, "it was epoch " + epoch + " that came to offset " + offset + ", not " + change.baseEpoch());
         }
         if (change.epoch() < epoch) {
             throw conflict(change, "epoch " + epoch + " has written to the bucket since");

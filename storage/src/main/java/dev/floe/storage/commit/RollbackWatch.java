@@ -6,6 +6,7 @@ import dev.floe.storage.commit.SinkTables.SinkTable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * still has. What gives a rollback away is a snapshot of Floe's that is no ancestor of the current one and has more, or
  * is of another log. Such a snapshot counts once: writers that began anew go on while their table catches up with it.
  *
- * <p>A table that was set back to before all of Floe's commits has no offsets for a conflict to show in: writers that
- * opened where it had none either, because a new log was accepted, would fit. It is looked at with each commit.
+ * <p>Each commit looks again at the table as it is planned for: a bucket that opened after the rollback fits the table,
+ * and lacks the entries that the job had read before.
  */
 final class RollbackWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RollbackWatch.class);
@@ -57,12 +58,31 @@ final class RollbackWatch {
 
     /** Looks at every table. */
     void lookAtAll() {
-        look(tables.all(), false);
+        look(tables.all());
     }
 
-    /** Takes every table as it is: the writers begin at its offsets, rolled back or not. */
-    void takeAll() {
-        look(tables.all(), true);
+    /** Takes note of snapshots that were left behind before the job began at its tables' offsets. */
+    void know(Map<UUID, Set<Long>> left) {
+        left.forEach((tableId, snapshots) ->
+                leftBehind.computeIfAbsent(tableId, id -> new HashSet<>()).addAll(snapshots));
+    }
+
+    /** The snapshots of all tables that are left behind now; throws CATALOG_UNAVAILABLE. */
+    static Map<UUID, Set<Long>> leftBehind(SinkTables tables) {
+        Map<UUID, Set<Long>> left = new HashMap<>();
+        for (UUID tableId : tables.all()) {
+            try {
+                tables.find(tableId).ifPresent(found -> {
+                    Set<Long> snapshots = leftBehind(found.table());
+                    if (!snapshots.isEmpty()) {
+                        left.put(tableId, snapshots);
+                    }
+                });
+            } catch (RuntimeException e) {
+                LOG.warn("table can't be looked at: tableId={}", tableId, e);
+            }
+        }
+        return left;
     }
 
     /** Looks at some more tables, in turn; every table has had its look after {@value #TURNS_MAX} calls. */
@@ -75,22 +95,22 @@ final class RollbackWatch {
         while (turn.size() < tablesPerTurn && !next.isEmpty()) {
             turn.add(next.remove());
         }
-        look(turn, false);
+        look(turn);
     }
 
     /** Several at once: a catalog of many tables is not to be loaded one after the other. */
-    private void look(List<UUID> tableIds, boolean asItIs) {
+    private void look(List<UUID> tableIds) {
         List<Callable<Boolean>> looks = new ArrayList<>();
         for (UUID tableId : tableIds) {
             looks.add(() -> {
-                look(tableId, asItIs);
+                look(tableId);
                 return true;
             });
         }
         Parallel.run(executor, looks);
     }
 
-    private void look(UUID tableId, boolean asItIs) {
+    private void look(UUID tableId) {
         try {
             Optional<SinkTable> found = tables.find(tableId);
             if (found.isEmpty()) {
@@ -106,7 +126,7 @@ final class RollbackWatch {
             if (position.equals(seen.get(tableId))) {
                 return;
             }
-            rewindIfUnknown(tableId, table, asItIs);
+            rewindIfUnknown(tableId, table);
             seen.put(tableId, position);
         } catch (FloeException e) {
             LOG.warn("table can't be looked at: tableId={} code={} {}", tableId, e.code(), e.message());
@@ -119,17 +139,17 @@ final class RollbackWatch {
 
     /** Throws COMMIT_CONFLICT where the table as loaded was rolled back since its writers opened, and rewinds them. */
     void requireKnown(UUID tableId, Table table) {
-        if (rewindIfUnknown(tableId, table, false)) {
-            throw new FloeException(ErrorCode.COMMIT_CONFLICT, "the table was rolled back to before its first commit")
+        if (rewindIfUnknown(tableId, table)) {
+            throw new FloeException(ErrorCode.COMMIT_CONFLICT, "the table was rolled back since its writers opened")
                     .advise("reopen the buckets at the table's current snapshot and replay the log");
         }
     }
 
     /** True where writers have to begin anew. */
-    private boolean rewindIfUnknown(UUID tableId, Table table, boolean asItIs) {
+    private boolean rewindIfUnknown(UUID tableId, Table table) {
         Set<Long> known = leftBehind.computeIfAbsent(tableId, id -> new HashSet<>());
         Set<Long> left = leftBehind(table);
-        boolean rewinds = !asItIs && !known.containsAll(left);
+        boolean rewinds = !known.containsAll(left);
         if (rewinds) {
             TableState state = states.all().getOrDefault(tableId, TableState.NORMAL);
             Snapshot current = table.currentSnapshot();

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -85,14 +86,25 @@ public final class SinkCommitter {
         }
     }
 
-    /** Begins without a checkpoint: the writers begin at the tables' offsets, wherever a person put them. */
-    public void startAnew() {
+    /**
+     * Begins without a checkpoint: the writers begin at the tables' offsets, wherever a person put them.
+     *
+     * @param leftBehind what {@link #leftBehind} had found before it was read where the tables end: a table that was
+     *     rolled back after that lacks entries that the job does not read
+     */
+    public void startAnew(Map<UUID, Set<Long>> leftBehind) {
+        rollbacks.know(leftBehind);
         try {
-            rollbacks.takeAll();
             acceptLogs(states.all());
+            rollbacks.lookAtAll();
         } catch (FloeException e) {
             LOG.warn("the tables can't be looked at: code={} {}", e.code(), e.message());
         }
+    }
+
+    /** The snapshots of each table that are no part of it any more; throws CATALOG_UNAVAILABLE. */
+    public static Map<UUID, Set<Long>> leftBehind(SinkTables tables) {
+        return RollbackWatch.leftBehind(tables);
     }
 
     /** Takes changes on, from the writers or out of a restored checkpoint. */
@@ -129,15 +141,18 @@ public final class SinkCommitter {
      * <p>Throws WRITER_FENCED where a later epoch owns a table: the caller is to stop for good.
      */
     public int commitUpTo(long checkpointId) {
-        lookForRollback(); // before the states are read: it makes changes void
         Map<UUID, TableState> known;
         try {
-            known = states.all();
+            acceptLogs(states.all()); // before the look: a rewind takes an acceptance back
+            lookForRollback();
+            known = states.all(); // after it: a rewind makes changes void
         } catch (FloeException e) {
+            if (e.code() == ErrorCode.WRITER_FENCED) {
+                throw e;
+            }
             LOG.warn("commits wait, the tables' states can't be read: checkpoint={} code={}", checkpointId, e.code());
             return 0;
         }
-        acceptLogs(known);
         Map<UUID, List<TableChanges>> work = pending.upTo(checkpointId);
         if (checkpointId != Long.MAX_VALUE) {
             lastComplete = Math.max(lastComplete, checkpointId);
@@ -188,13 +203,10 @@ public final class SinkCommitter {
                     () -> rollbacks.requireKnown(tableId, table));
             return new Outcome.Done();
         } catch (FloeException e) {
-            boolean passes = e.code() == ErrorCode.CATALOG_UNAVAILABLE
-                    || e.code() == ErrorCode.STORAGE_UNAVAILABLE
-                    || e.code() == ErrorCode.OUTCOME_UNKNOWN;
-            if (passes) {
+            if (passes(e)) {
                 tables.reload(tableId);
             }
-            return passes ? new Outcome.Later(e) : new Outcome.Failed(e);
+            return passes(e) ? new Outcome.Later(e) : new Outcome.Failed(e);
         } catch (RuntimeException e) {
             return new Outcome.Failed(new FloeException(ErrorCode.DEFECT, "the commit failed: " + e, e));
         }
@@ -221,6 +233,12 @@ public final class SinkCommitter {
                     encoded.size() - changes.size());
         }
         return changes;
+    }
+
+    private static boolean passes(FloeException e) {
+        return e.code() == ErrorCode.CATALOG_UNAVAILABLE
+                || e.code() == ErrorCode.STORAGE_UNAVAILABLE
+                || e.code() == ErrorCode.OUTCOME_UNKNOWN;
     }
 
     /** Draws the consequences of a table's outcome; true where its changes are in. */
@@ -263,8 +281,8 @@ public final class SinkCommitter {
     /**
      * Makes tables whose log was replaced begin anew in this one, where a person accepted that.
      *
-     * <p>Writers open once the acceptance is done, and it is done once. Taken a second time it would also cover a table
-     * that was set back to before the first: without offsets, nothing would tell that its writers don't know it so.
+     * <p>Writers open once the acceptance is done, and it is done once: should the table be set back to before it, that
+     * is for a person to look at again.
      */
     private void acceptLogs(Map<UUID, TableState> known) {
         known.forEach((tableId, state) -> {
@@ -280,7 +298,11 @@ public final class SinkCommitter {
                                 new CommitId(identity.sinkId(), identity.log(), identity.epoch(), 0)));
                 states.acceptanceDone(tableId, state.generation(), ErrorCode.TOPIC_RESET);
             } catch (FloeException e) {
-                LOG.warn("accepting the new log waits: tableId={} code={} {}", tableId, e.code(), e.message());
+                if (passes(e)) {
+                    LOG.warn("accepting the new log waits: tableId={} code={} {}", tableId, e.code(), e.message());
+                } else {
+                    fail(tableId, state, e);
+                }
             }
         });
     }

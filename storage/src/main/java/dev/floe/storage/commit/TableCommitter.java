@@ -51,19 +51,24 @@ public final class TableCommitter {
     private final TableLayout layout;
     private final CommitId id;
     private final Guards guards;
-    private final Runnable beginning;
+    private final Runnable look;
 
-    private TableCommitter(Table table, TableLayout layout, CommitId id, Guards guards, Runnable beginning) {
+    private TableCommitter(Table table, TableLayout layout, CommitId id, Guards guards, Runnable look) {
         this.table = table;
         this.layout = layout;
         this.id = id;
         this.guards = guards;
-        this.beginning = beginning;
+        this.look = look;
     }
 
     /** The offsets of the table's current snapshot as last loaded; later snapshots of others are stepped over. */
     public static CommittedOffsets offsets(Table table) {
         return TableHistory.of(table).offsets();
+    }
+
+    /** Epoch of the writer that brought a bucket to its offset; negative where the bucket has none. */
+    public static long writerEpoch(Table table, int bucket) {
+        return TableHistory.of(table).writerEpoch(bucket);
     }
 
     /** The log that the table's offsets are of; {@link LogId#ANY} where nothing was committed from one. */
@@ -95,17 +100,12 @@ public final class TableCommitter {
     /**
      * Commits as above.
      *
-     * @param beginning called before changes are planned for a table as loaded that has no commit of Floe's: its
-     *     offsets can't tell one that never had any from one that was set back; what it throws ends the commit
+     * @param look called each time the table was loaded, before changes are planned for it; what it throws ends the
+     *     commit
      */
     static CommitOutcome commit(
-            Table table,
-            TableLayout layout,
-            List<BucketChanges> changes,
-            CommitId id,
-            Guards guards,
-            Runnable beginning) {
-        return new TableCommitter(table, layout, id, guards, beginning).commit(changes);
+            Table table, TableLayout layout, List<BucketChanges> changes, CommitId id, Guards guards, Runnable look) {
+        return new TableCommitter(table, layout, id, guards, look).commit(changes);
     }
 
     /**
@@ -129,9 +129,7 @@ public final class TableCommitter {
             if (layout.isKeyed()) {
                 history.requireNoForeignChange();
             }
-            if (history.newest() == null) {
-                beginning.run();
-            }
+            look.run();
             return CommitPlan.of(history, changes, id, guards);
         });
     }
@@ -139,7 +137,9 @@ public final class TableCommitter {
     private CommitOutcome acceptLog() {
         return commit(history -> {
             history.requireSink(id.sinkId());
-            return history.log().fits(id.log()) ? CommitPlan.nothing(history) : CommitPlan.fresh();
+            return history.log().fits(id.log())
+                    ? CommitPlan.nothing(history)
+                    : CommitPlan.fresh(layout.buckets(), id.epoch());
         });
     }
 

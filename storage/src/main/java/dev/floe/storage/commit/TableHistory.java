@@ -21,7 +21,7 @@ record TableHistory(
         @Nullable CommitSummary summary,
         @Nullable Snapshot foreignChange) {
     private static final CommittedOffsets NO_OFFSETS = new CommittedOffsets(Map.of());
-    private static final long NO_EPOCH = -1;
+    static final long NO_EPOCH = -1;
 
     static TableHistory of(Table table) {
         return of(SnapshotUtil.currentAncestors(table));

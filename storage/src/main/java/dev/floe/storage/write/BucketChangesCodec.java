@@ -23,7 +23,7 @@ import org.apache.iceberg.DeleteFile;
  * checkpoint to the commit after it; a job that can't read it any more starts from the tables' offsets instead.
  */
 public final class BucketChangesCodec {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final ObjectInputFilter FILTER =
             ObjectInputFilter.Config.createFilter("maxdepth=64;org.apache.iceberg.**;java.lang.*;java.util.*;"
                     + "java.math.*;java.nio.*;java.time.*;org.apache.avro.**;!*");
@@ -37,6 +37,7 @@ public final class BucketChangesCodec {
             out.writeInt(changes.bucket());
             out.writeLong(changes.epoch());
             out.writeLong(changes.baseOffset());
+            out.writeLong(changes.baseEpoch());
             out.writeLong(changes.offset());
             out.writeLong(changes.rowsIn());
             out.writeInt(changes.dataFiles().size());
@@ -72,6 +73,7 @@ public final class BucketChangesCodec {
             int bucket = in.readInt();
             long epoch = in.readLong();
             long baseOffset = in.readLong();
+            long baseEpoch = in.readLong();
             long offset = in.readLong();
             long rowsIn = in.readLong();
             int dataFileCount = in.readInt();
@@ -83,6 +85,7 @@ public final class BucketChangesCodec {
                     bucket,
                     epoch,
                     baseOffset,
+                    baseEpoch,
                     offset,
                     rowsIn,
                     readAll(files, dataFileCount, DataFile.class),

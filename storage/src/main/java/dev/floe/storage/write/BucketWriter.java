@@ -74,6 +74,7 @@ public final class BucketWriter implements AutoCloseable {
     private @Nullable CompactedRuns compacted;
     private List<IndexFields> indexes = List.of();
     private long flushedOffset;
+    private long flushedEpoch;
     private long offset;
     private long rowsIn;
     private long fileSequence;
@@ -99,6 +100,7 @@ public final class BucketWriter implements AutoCloseable {
         this.schema = new TableSchema(table);
         this.offset = TableCommitter.offsets(table).of(bucket);
         this.flushedOffset = offset;
+        this.flushedEpoch = TableCommitter.writerEpoch(table, bucket);
     }
 
     /**
@@ -196,10 +198,11 @@ public final class BucketWriter implements AutoCloseable {
                 .newOutputFile(
                         table.locationProvider().newDataLocation(BucketFileName.vectors(bucket, epoch, checkpointId))));
         FaultPoint.reached("writer.after-files");
-        BucketChanges changes =
-                new BucketChanges(bucket, epoch, flushedOffset, offset, rowsIn, newFiles, vectors, replaced);
+        BucketChanges changes = new BucketChanges(
+                bucket, epoch, flushedOffset, flushedEpoch, offset, rowsIn, newFiles, vectors, replaced);
         newFiles.clear();
         flushedOffset = offset;
+        flushedEpoch = epoch;
         rowsIn = 0;
         broken = false;
         return Optional.of(changes);

@@ -33,14 +33,17 @@ final class FakeWriter {
     private final Map<String, Long> deadByFile;
     private final List<Long> given = new ArrayList<>();
     private long flushed;
+    private long flushedEpoch;
     private long offset;
 
-    private FakeWriter(int bucket, long epoch, String incarnation, long offset, Map<String, Long> deadByFile) {
+    private FakeWriter(
+            int bucket, long epoch, String incarnation, long offset, long writerEpoch, Map<String, Long> deadByFile) {
         this.bucket = bucket;
         this.epoch = epoch;
         this.incarnation = incarnation;
         this.offset = offset;
         this.flushed = offset;
+        this.flushedEpoch = writerEpoch;
         this.deadByFile = deadByFile;
     }
 
@@ -63,11 +66,21 @@ final class FakeWriter {
             throw new UncheckedIOException(e);
         }
         return new FakeWriter(
-                bucket, epoch, incarnation, TableCommitter.offsets(table).of(bucket), dead);
+                bucket,
+                epoch,
+                incarnation,
+                TableCommitter.offsets(table).of(bucket),
+                TableCommitter.writerEpoch(table, bucket),
+                dead);
     }
 
     long offset() {
         return offset;
+    }
+
+    /** True where the last flush handed on all that it took, up to at most an offset. */
+    boolean isContainedUpTo(long committed) {
+        return offset == flushed && flushed <= committed;
     }
 
     /** Takes the entry at an offset, or drops it where it is contained. */
@@ -107,10 +120,20 @@ final class FakeWriter {
             }
         }
         Flush flush = new Flush(
-                new BucketChanges(bucket, epoch, flushed, offset, offset - flushed, List.of(file), vectors, List.of()),
+                new BucketChanges(
+                        bucket,
+                        epoch,
+                        flushed,
+                        flushedEpoch,
+                        offset,
+                        offset - flushed,
+                        List.of(file),
+                        vectors,
+                        List.of()),
                 List.copyOf(given));
         given.clear();
         flushed = offset;
+        flushedEpoch = epoch;
         return Optional.of(flush);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * One incarnation of the job: source positions, writers, the channel between them and the real committer.
  *
  * <p>Whatever it does follows Flink's rules: a checkpoint holds the source's positions, the changes still in the
- * channel where the barrier overtook them, and what the committer had not committed.
+ * channel where the barrier overtook them, and what the committer had not committed. Writers open when their first
+ * entry comes, and may close when the table contains what they made.
  */
 final class ModelJob {
     private final ModelWorld world;
@@ -34,14 +36,25 @@ final class ModelJob {
 
     private final Map<TableChanges, Long> flushedAt = new HashMap<>();
     private final long restoredAt;
-    private long generation = -1;
+    private final Map<Integer, Long> flushed = new HashMap<>();
+    private final long jobGeneration;
+    private final @Nullable Map<UUID, Set<Long>> leftBehind;
+    private final TableState atStart;
+    private TableState now;
     private long nextCheckpoint;
     private int opened;
 
     /** A checkpoint that completed. */
     record Checkpoint(
-            long id, long time, List<Long> positions, List<TableChanges> channel, List<TableChanges> pending) {
+            long id,
+            long time,
+            long jobGeneration,
+            List<Long> positions,
+            Map<Integer, Long> flushed,
+            List<TableChanges> channel,
+            List<TableChanges> pending) {
         Checkpoint {
+            flushed = Map.copyOf(flushed);
             positions = List.copyOf(positions);
             channel = List.copyOf(channel);
             pending = List.copyOf(pending);
@@ -52,22 +65,39 @@ final class ModelJob {
         this.world = world;
         this.epoch = epoch;
         this.log = world.log.id();
+        this.jobGeneration = world.states.jobGeneration();
+        this.leftBehind = checkpoint == null ? SinkCommitter.leftBehind(world.tables()) : null;
+        if (checkpoint == null) {
+            world.whileAJobStarts();
+        }
         this.committer = new SinkCommitter(
                 world.tables(), world.states, new CommitId("sink", log, epoch, 0), new CallerThread(), world.guards);
         this.positions = checkpoint == null
-                ? world.committedPositions()
+                ? world.startPositions()
                 : checkpoint.positions.stream().mapToLong(Long::longValue).toArray();
         this.nextCheckpoint = checkpoint == null ? 1 : checkpoint.id + 1;
         this.restoredAt = checkpoint == null ? world.clock() : checkpoint.time;
+        this.atStart = world.states.of(world.layout().tableId());
+        this.now = atStart;
         if (checkpoint != null) {
+            flushed.putAll(checkpoint.flushed);
             checkpoint.pending.forEach(committer::add);
             checkpoint.channel.forEach(channel::add);
         }
     }
 
-    /** Commits what the restored checkpoint holds, as the committer does when it opens. */
+    /** Commits what the restored checkpoint holds, or begins anew, as the committer does when it opens. */
     void start() {
-        committer.start();
+        if (leftBehind == null) {
+            committer.start();
+        } else {
+            committer.startAnew(leftBehind);
+        }
+    }
+
+    /** True where it is to end, and another to begin at the tables' offsets. */
+    boolean isOver() {
+        return world.states.jobGeneration() != jobGeneration;
     }
 
     /** The source delivers up to so many entries to each bucket. */
@@ -77,19 +107,38 @@ final class ModelJob {
         }
         for (int bucket = 0; bucket < positions.length; bucket++) {
             long to = Math.min(world.log.last(bucket), positions[bucket] + world.random.nextInt(entriesMax + 1));
-            FakeWriter writer = writers.get(bucket);
-            for (long entry = positions[bucket] + 1; entry <= to; entry++) {
-                if (writer != null) {
-                    writer.write(entry);
-                }
+            while (positions[bucket] < to && write(bucket, positions[bucket] + 1)) {
+                positions[bucket]++;
             }
-            positions[bucket] = Math.max(positions[bucket], to);
         }
+    }
+
+    /** False where the bucket has to wait; an entry of a table that is left alone stays in the log. */
+    private boolean write(int bucket, long entry) {
+        if (!isActive()) {
+            return true;
+        }
+        try {
+            FakeWriter writer = writers.get(bucket);
+            if (writer == null) {
+                writer = open(bucket);
+            }
+            if (writer == null) {
+                return false;
+            }
+            writers.put(bucket, writer);
+            writer.write(entry);
+        } catch (FloeException e) {
+            world.states.suspend(world.layout().tableId(), atStart.generation(), e);
+            refreshStates();
+        }
+        return true;
     }
 
     /** A barrier goes through; the checkpoint is what it leaves behind, complete or not. */
     Checkpoint checkpoint() {
-        followStates();
+        refreshStates();
+        closeSome();
         deliver(channel.size());
         long id = nextCheckpoint++;
         long time = world.clock();
@@ -98,7 +147,14 @@ final class ModelJob {
         if (channel.isEmpty()) {
             times.put(id, time);
         }
-        return new Checkpoint(id, time, Arrays.stream(positions).boxed().toList(), channel, committer.pending());
+        return new Checkpoint(
+                id,
+                time,
+                jobGeneration,
+                Arrays.stream(positions).boxed().toList(),
+                flushed,
+                channel,
+                committer.pending());
     }
 
     /** The checkpoint completed; the committer will be told, at some time or never. */
@@ -127,7 +183,6 @@ final class ModelJob {
         Checkpoint checkpoint = checkpoint();
         deliver(channel.size());
         committer.commitUpTo(checkpoint.id);
-        followStates();
     }
 
     /** Flushes without a barrier behind it, as a writer that is cut off from the rest may. */
@@ -155,11 +210,12 @@ final class ModelJob {
         writers.values()
                 .forEach(writer -> writer.flush(world.random).ifPresent(flush -> {
                     world.remember(log, flush);
+                    flushed.put(flush.changes().bucket(), flush.changes().offset());
                     UUID tableId = world.layout().tableId();
                     TableChanges changes = new TableChanges(
                             tableId.getMostSignificantBits(),
                             tableId.getLeastSignificantBits(),
-                            generation,
+                            atStart.generation(),
                             checkpointId,
                             BucketChangesCodec.encode(flush.changes()));
                     flushedAt.put(changes, world.clock());
@@ -167,45 +223,41 @@ final class ModelJob {
                 }));
     }
 
-    /**
-     * Closes and opens writers as the table's state asks; they read the log from where the table ends.
-     *
-     * <p>They wait until all that writers before them made is committed or void.
-     */
-    void followStates() {
-        TableState state = world.states.of(world.layout().tableId());
-        if (state.suspended() || state.generation() != generation) {
+    private boolean isActive() {
+        return !now.suspended() && now.generation() == atStart.generation();
+    }
+
+    /** Closes the writers of a table that is to be left alone. */
+    private void refreshStates() {
+        now = world.states.of(world.layout().tableId());
+        if (!isActive()) {
             writers.clear();
-            generation = state.generation();
-        }
-        boolean awaitsCommit =
-                writers.isEmpty() && !(channel.isEmpty() && committer.pending().isEmpty());
-        if (state.suspended() || !writers.isEmpty() || awaitsCommit || !log.equals(world.log.id())) {
-            return;
-        }
-        try {
-            open(state);
-        } catch (FloeException e) {
-            world.states.suspend(world.layout().tableId(), state.generation(), e);
         }
     }
 
-    private void open(TableState state) {
-        if (state.accepted().contains(ErrorCode.TOPIC_RESET)) {
-            return;
+    /** Closes writers that have been idle. */
+    private void closeSome() {
+        if (world.random.nextInt(3) == 0) {
+            CommittedOffsets committed = TableCommitter.offsets(world.load());
+            writers.entrySet().removeIf(writer -> writer.getValue().isContainedUpTo(committed.of(writer.getKey())));
         }
+    }
+
+    /** Waits for what left a writer before, and for the log to be accepted where that was asked: null until then. */
+    private @Nullable FakeWriter open(int bucket) {
         Table table = world.loadAs(world.guards);
-        boolean otherLog = !TableCommitter.log(table).fits(log);
-        if (otherLog && world.guards.has(Guards.Guard.LOG_IS_THE_SAME)) {
-            TableHistory.of(table).requireLog(log);
+        boolean checksLog = world.guards.has(Guards.Guard.LOG_IS_THE_SAME);
+        now = world.states.of(world.layout().tableId());
+        if (now.accepted().contains(ErrorCode.TOPIC_RESET)) {
+            return null;
         }
-        for (int bucket = 0; bucket < positions.length; bucket++) {
-            FakeWriter writer = FakeWriter.open(table, bucket, epoch, epoch + "." + opened++);
-            for (long entry = writer.offset() + 1; entry <= positions[bucket]; entry++) {
-                writer.write(entry);
-            }
-            writers.put(bucket, writer);
+        if (checksLog) {
+            TableCommitter.requireLog(table, log);
         }
+        if (TableCommitter.offsets(table).of(bucket) < flushed.getOrDefault(bucket, CommittedOffsets.NONE)) {
+            return null;
+        }
+        return FakeWriter.open(table, bucket, epoch, epoch + "." + opened++);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.UUID;
 final class ModelStates implements TableStates {
     private final Map<UUID, TableState> states = new HashMap<>();
     private final Map<UUID, ErrorCode> causes = new HashMap<>();
+    private long jobGeneration;
 
     @Override
     public Map<UUID, TableState> all() {
@@ -32,6 +33,7 @@ final class ModelStates implements TableStates {
         TableState state = of(tableId);
         if (!state.suspended() && state.generation() == generation) {
             states.put(tableId, new TableState(generation + 1, false, Set.of()));
+            jobGeneration++;
         }
     }
 
@@ -43,6 +45,11 @@ final class ModelStates implements TableStates {
                 && state.accepted().contains(accepted)) {
             states.put(tableId, new TableState(generation, false, Set.of()));
         }
+    }
+
+    /** A job of an earlier one is over, and its checkpoints are void. */
+    long jobGeneration() {
+        return jobGeneration;
     }
 
     TableState of(UUID tableId) {
@@ -57,5 +64,6 @@ final class ModelStates implements TableStates {
     /** What a person does after looking at the error. */
     void resume(UUID tableId, Set<ErrorCode> accepted) {
         states.put(tableId, new TableState(of(tableId).generation() + 1, false, accepted));
+        jobGeneration++;
     }
 }

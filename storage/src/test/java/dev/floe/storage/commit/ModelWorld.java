@@ -37,7 +37,7 @@ final class ModelWorld {
 
     private static final List<FaultyCatalog.Fault> FAULTS = List.of(FaultyCatalog.Fault.values());
     private static final int READ_MAX = 3;
-    private static final int SETTLING_ROUNDS_MAX = 12;
+    private static final int SETTLING_ROUNDS_MAX = 16;
 
     private final Schedule schedule;
     private final FaultyCatalog catalog = new FaultyCatalog();
@@ -77,14 +77,17 @@ final class ModelWorld {
     /** One move of the schedule. */
     void step() {
         clock++;
+        if (job.isOver() && random.nextInt(3) == 0) {
+            restart();
+        }
         switch (random.nextInt(schedule == Schedule.CALM ? 18 : 34)) {
             case 0, 1, 2, 3 -> log.append(random.nextInt(BUCKETS), 1 + random.nextInt(3));
             case 4, 5, 6, 7 -> job.read(READ_MAX);
             case 8, 9, 10, 11 -> checkpoint();
-            case 12, 13, 14 -> act(job, job::notified);
+            case 12, 13, 14 -> notifyJob();
             case 15, 16 -> {
                 catalog.failNext(FAULTS.get(random.nextInt(FAULTS.size())));
-                act(job, job::notified);
+                notifyJob();
             }
             case 17 -> restart();
             case 18 -> {
@@ -94,7 +97,7 @@ final class ModelWorld {
             case 19 -> zombieActs();
             case 20 -> {
                 catalog.beforeNext(this::zombieActs);
-                act(job, job::notified);
+                notifyJob();
             }
             case 21, 22 -> resume();
             case 23 -> seldom(3, this::rollBack);
@@ -103,7 +106,7 @@ final class ModelWorld {
             case 26 ->
                 seldom(3, () -> {
                     catalog.beforeNext(this::rollBack);
-                    act(job, job::notified);
+                    notifyJob();
                 });
             default -> maintain();
         }
@@ -112,11 +115,17 @@ final class ModelWorld {
     /** Everything that was broken is mended, and the job is left in peace: all of the log has to arrive. */
     void settle() {
         catalog.behave();
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            log.append(bucket, 1); // a bucket that nothing comes for does not open
+        }
         if (random.nextBoolean()) {
             restart();
         }
         for (int round = 0; round < SETTLING_ROUNDS_MAX; round++) {
             resume();
+            if (job.isOver()) {
+                restart();
+            }
             act(job, () -> {
                 for (int bucket = 0; bucket < BUCKETS; bucket++) {
                     job.read(Integer.MAX_VALUE - 1);
@@ -173,13 +182,30 @@ final class ModelWorld {
         return loaded;
     }
 
+    /** Someone sets a table back while it is read where it ends. */
+    void whileAJobStarts() {
+        if (schedule != Schedule.CALM && random.nextInt(12) == 0) {
+            rollBack();
+        }
+    }
+
     /** Where a job without a checkpoint begins: behind what the table has. */
-    long[] committedPositions() {
+    long[] startPositions() {
         Table loaded = table.load();
+        TableState state = states.of(table.layout().tableId());
+        boolean asked = state.accepted().contains(ErrorCode.TOPIC_RESET);
+        if (guards.has(Guard.LOG_IS_THE_SAME) && !state.suspended() && !asked) {
+            try {
+                TableCommitter.requireLog(loaded, log.id());
+            } catch (FloeException e) {
+                states.suspend(table.layout().tableId(), state.generation(), e);
+            }
+        }
         boolean sameLog = TableCommitter.log(loaded).fits(log.id()) || !guards.has(Guard.LOG_IS_THE_SAME);
         long[] positions = new long[BUCKETS];
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            positions[bucket] = sameLog ? TableCommitter.offsets(loaded).of(bucket) : CommittedOffsets.NONE;
+            positions[bucket] =
+                    sameLog && !asked ? TableCommitter.offsets(loaded).of(bucket) : CommittedOffsets.NONE;
         }
         return positions;
     }
@@ -253,13 +279,20 @@ final class ModelWorld {
     private void restart() {
         ModelJob restarted = new ModelJob(this, nextEpoch++, chosenCheckpoint());
         job = restarted;
-        act(restarted, () -> {
-            restarted.start();
-            restarted.followStates();
-        });
+        act(restarted, restarted::start);
+    }
+
+    /** A notification arrives, for a job that is over the sign to end. */
+    private void notifyJob() {
+        if (job.isOver()) {
+            restart();
+        } else {
+            act(job, job::notified);
+        }
     }
 
     private @Nullable Checkpoint chosenCheckpoint() {
+        checkpoints.removeIf(checkpoint -> checkpoint.jobGeneration() != states.jobGeneration());
         if (checkpoints.isEmpty()) {
             return null;
         }
@@ -287,10 +320,10 @@ final class ModelWorld {
         switch (random.nextInt(6)) {
             case 0 -> {
                 catalog.beforeNext(maintenance::act);
-                act(job, job::notified);
+                notifyJob();
             }
             case 1 -> {
-                catalog.beforeNext(() -> act(job, job::notified));
+                catalog.beforeNext(() -> notifyJob());
                 maintenance.act();
             }
             case 2 -> {
@@ -321,10 +354,10 @@ final class ModelWorld {
                 .withProperty("format-version", "3")
                 .create();
         checkpoint();
-        act(job, job::notified);
+        notifyJob();
         restart();
         checkpoint();
-        act(job, job::notified);
+        notifyJob();
         assertThat(table.load().snapshots())
                 .as("nothing is committed to another table")
                 .isEmpty();

@@ -8,6 +8,7 @@ import dev.floe.storage.log.LogId;
 import dev.floe.storage.write.BucketChangesCodec;
 import dev.floe.storage.write.TestTable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -19,11 +20,8 @@ import org.apache.iceberg.Table;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * Where a new log was accepted the table has no offsets, nor has it where it was set back to before all of Floe's
- * commits: what writers made for the one is not committed to the other.
- */
-class RollbackWithoutOffsetsTest {
+/** What was made for one state of a table is not committed to another that a person set it to. */
+class RollbackCommitTest {
     private static final LogId OLD = new LogId("cluster", "old");
     private static final LogId NEW = new LogId("cluster", "new");
 
@@ -34,11 +32,13 @@ class RollbackWithoutOffsetsTest {
     private final ModelStates states = new ModelStates();
     private Snapshot empty;
     private Snapshot first;
+    private Snapshot second;
+    private boolean isItsTurn = true;
     private int findsToRollBack;
 
-    /** A commit without rows that is not Floe's, two of the old log, and the new log accepted. */
+    /** A commit without rows that is not Floe's, and two of Floe's. */
     @BeforeEach
-    void acceptTheNewLog() {
+    void commitTwice() {
         table.load().newAppend().commit();
         empty = table.load().currentSnapshot();
         SinkCommitter old = committer(OLD, 1);
@@ -46,14 +46,69 @@ class RollbackWithoutOffsetsTest {
         commit(old, writer, 1);
         first = table.load().currentSnapshot();
         commit(old, writer, 2);
+        second = table.load().currentSnapshot();
+    }
+
+    @Test
+    void aBucketThatOpenedAfterwardsLacksWhatTheJobHasRead() {
+        SinkCommitter committer = committer(OLD, 1);
+        committer.commitUpTo(0);
+        isItsTurn = false;
+        rollBackTo(first);
+        FakeWriter writer = FakeWriter.open(table.load(), 0, 1, "2");
+        add(committer, writer, 3, 2); // the entry at 1 was read when the table still had it
+
+        committer.commitUpTo(3);
+
+        assertThat(table.load().currentSnapshot()).isEqualTo(first);
+        assertThat(states.of(id).generation()).as("writers begin anew").isOne();
+    }
+
+    @Test
+    void aJobThatStartsBeginsAnewWhereATableWasSetBackMeanwhile() {
+        Map<UUID, Set<Long>> before = SinkCommitter.leftBehind(tables());
+        rollBackTo(first);
+
+        committer(OLD, 2).startAnew(before);
+        assertThat(states.of(id).generation()).isOne();
+        committer(OLD, 3).startAnew(SinkCommitter.leftBehind(tables()));
+
+        assertThat(states.of(id).generation()).as("once is enough").isOne();
+    }
+
+    @Test
+    void aRollbackThatIsTakenBackHasOtherFilesForTheSameEntries() {
+        rollBackTo(first);
+        SinkCommitter committer = committer(OLD, 2);
+        committer.startAnew(SinkCommitter.leftBehind(tables()));
+        FakeWriter writer = FakeWriter.open(table.load(), 0, 2, "2");
+        commit(committer, writer, 3);
+        assertThat(TableCommitter.offsets(table.load()).of(0)).isOne();
+        table.load().manageSnapshots().setCurrentSnapshot(second.snapshotId()).commit();
+        isItsTurn = false;
+
+        commit(committer, writer, 4);
+
+        assertThat(table.load().currentSnapshot()).isEqualTo(second);
+        assertThat(states.of(id).generation()).isOne();
+    }
+
+    @Test
+    void aTableThatCanNotTakeTheLogIsSuspendedWithTheReason() {
         acceptNewLog();
-        committer(NEW, 2).commitUpTo(0);
-        assertThat(TableCommitter.log(table.load())).isEqualTo(NEW);
-        assertThat(states.of(id).accepted()).as("it is done").isEmpty();
+        table.load()
+                .updateProperties()
+                .set(TableCommitter.TABLE_ID_PROPERTY, "another")
+                .commit();
+
+        committer(NEW, 2).startAnew(Map.of());
+
+        assertThat(states.cause(id)).contains(ErrorCode.TABLE_CHANGED);
     }
 
     @Test
     void aTableThatWasSetBackToItsBeginningRefusesWritersFromBefore() {
+        takeTheNewLog();
         SinkCommitter committer = committer(NEW, 2);
         FakeWriter writer = FakeWriter.open(table.load(), 0, 2, "2");
         flush(committer, writer, 1);
@@ -71,6 +126,7 @@ class RollbackWithoutOffsetsTest {
 
     @Test
     void alsoWhereItIsSetBackAfterItWasLookedAt() {
+        takeTheNewLog();
         SinkCommitter committer = committer(NEW, 2);
         FakeWriter writer = FakeWriter.open(table.load(), 0, 2, "2");
         flush(committer, writer, 1);
@@ -86,6 +142,7 @@ class RollbackWithoutOffsetsTest {
 
     @Test
     void alsoWhereItIsSetBackDuringTheCommit() {
+        takeTheNewLog();
         SinkCommitter committer = committer(NEW, 2);
         FakeWriter writer = FakeWriter.open(table.load(), 0, 2, "2");
         flush(committer, writer, 1);
@@ -102,6 +159,7 @@ class RollbackWithoutOffsetsTest {
 
     @Test
     void aLogIsNotAcceptedASecondTimeForATableThatWasSetBack() {
+        takeTheNewLog();
         SinkCommitter committer = committer(NEW, 2);
         FakeWriter writer = FakeWriter.open(table.load(), 0, 2, "2");
         TableChanges changes = flush(committer, writer, 1);
@@ -120,6 +178,13 @@ class RollbackWithoutOffsetsTest {
         restored.commitUpTo(3);
         assertThat(TableCommitter.log(table.load())).isEqualTo(NEW);
         assertThat(live()).allMatch(location -> location.contains("/b0-1--1-0"));
+    }
+
+    private void takeTheNewLog() {
+        acceptNewLog();
+        committer(NEW, 2).commitUpTo(0);
+        assertThat(TableCommitter.log(table.load())).isEqualTo(NEW);
+        assertThat(states.of(id).accepted()).as("it is done").isEmpty();
     }
 
     private Optional<ErrorCode> openingError() {
@@ -156,7 +221,11 @@ class RollbackWithoutOffsetsTest {
     }
 
     private TableChanges flush(SinkCommitter committer, FakeWriter writer, long checkpointId) {
-        writer.write(writer.offset() + 1);
+        return add(committer, writer, checkpointId, writer.offset() + 1);
+    }
+
+    private TableChanges add(SinkCommitter committer, FakeWriter writer, long checkpointId, long entry) {
+        writer.write(entry);
         TableChanges changes = new TableChanges(
                 id.getMostSignificantBits(),
                 id.getLeastSignificantBits(),
@@ -169,8 +238,12 @@ class RollbackWithoutOffsetsTest {
     }
 
     private SinkCommitter committer(LogId log, long epoch) {
+        return new SinkCommitter(tables(), states, new CommitId("sink", log, epoch, 0), new CallerThread());
+    }
+
+    private SinkTables tables() {
         Table loaded = table.load();
-        SinkTables tables = new SinkTables() {
+        return new SinkTables() {
             @Override
             public Optional<SinkTable> find(UUID tableId) {
                 if (findsToRollBack > 0 && --findsToRollBack == 0) {
@@ -184,9 +257,8 @@ class RollbackWithoutOffsetsTest {
 
             @Override
             public List<UUID> all() {
-                return List.of(id);
+                return isItsTurn ? List.of(id) : List.of();
             }
         };
-        return new SinkCommitter(tables, states, new CommitId("sink", log, epoch, 0), new CallerThread());
     }
 }
