@@ -108,10 +108,7 @@ class RollbackCommitTest {
 
     @Test
     void aTableThatWasSetBackToItsBeginningRefusesWritersFromBefore() {
-        takeTheNewLog();
-        SinkCommitter committer = committer(NEW, 2);
-        FakeWriter writer = FakeWriter.open(table.load(), 0, 2, "2");
-        flush(committer, writer, 1);
+        SinkCommitter committer = committerWithChangesOfTheNewLog();
         rollBackTo(empty);
         long generation = states.of(id).generation();
 
@@ -126,10 +123,7 @@ class RollbackCommitTest {
 
     @Test
     void alsoWhereItIsSetBackAfterItWasLookedAt() {
-        takeTheNewLog();
-        SinkCommitter committer = committer(NEW, 2);
-        FakeWriter writer = FakeWriter.open(table.load(), 0, 2, "2");
-        flush(committer, writer, 1);
+        SinkCommitter committer = committerWithChangesOfTheNewLog();
         findsToRollBack = 2; // the first is for the look
         long generation = states.of(id).generation();
 
@@ -142,10 +136,7 @@ class RollbackCommitTest {
 
     @Test
     void alsoWhereItIsSetBackDuringTheCommit() {
-        takeTheNewLog();
-        SinkCommitter committer = committer(NEW, 2);
-        FakeWriter writer = FakeWriter.open(table.load(), 0, 2, "2");
-        flush(committer, writer, 1);
+        SinkCommitter committer = committerWithChangesOfTheNewLog();
         catalog.beforeNext(() -> rollBackTo(empty));
         long generation = states.of(id).generation();
 
@@ -159,41 +150,29 @@ class RollbackCommitTest {
 
     @Test
     void aLogIsNotAcceptedASecondTimeForATableThatWasSetBack() {
-        takeTheNewLog();
-        SinkCommitter committer = committer(NEW, 2);
-        FakeWriter writer = FakeWriter.open(table.load(), 0, 2, "2");
-        TableChanges changes = flush(committer, writer, 1);
+        List<TableChanges> pending = committerWithChangesOfTheNewLog().pending();
         rollBackTo(first);
+        isItsTurn = false;
 
         SinkCommitter restored = committer(NEW, 3);
-        restored.add(changes);
+        pending.forEach(restored::add);
         restored.start();
 
         assertThat(table.load().currentSnapshot()).isEqualTo(first);
-        restored.commitUpTo(2);
-        assertThat(states.cause(id).or(() -> openingError())).contains(ErrorCode.TOPIC_RESET);
-
-        states.suspend(id, states.of(id).generation(), reset());
+        assertThat(states.cause(id)).contains(ErrorCode.TOPIC_RESET);
         acceptNewLog();
         restored.commitUpTo(3);
         assertThat(TableCommitter.log(table.load())).isEqualTo(NEW);
         assertThat(live()).allMatch(location -> location.contains("/b0-1--1-0"));
     }
 
-    private void takeTheNewLog() {
+    private SinkCommitter committerWithChangesOfTheNewLog() {
         acceptNewLog();
         committer(NEW, 2).commitUpTo(0);
         assertThat(TableCommitter.log(table.load())).isEqualTo(NEW);
-        assertThat(states.of(id).accepted()).as("it is done").isEmpty();
-    }
-
-    private Optional<ErrorCode> openingError() {
-        try {
-            TableCommitter.requireLog(table.load(), NEW);
-            return Optional.empty();
-        } catch (FloeException e) {
-            return Optional.of(e.code());
-        }
+        SinkCommitter committer = committer(NEW, 2);
+        flush(committer, FakeWriter.open(table.load(), 0, 2, "2"), 1);
+        return committer;
     }
 
     private List<String> live() {
@@ -220,21 +199,19 @@ class RollbackCommitTest {
         committer.commitUpTo(checkpointId);
     }
 
-    private TableChanges flush(SinkCommitter committer, FakeWriter writer, long checkpointId) {
-        return add(committer, writer, checkpointId, writer.offset() + 1);
+    private void flush(SinkCommitter committer, FakeWriter writer, long checkpointId) {
+        add(committer, writer, checkpointId, writer.offset() + 1);
     }
 
-    private TableChanges add(SinkCommitter committer, FakeWriter writer, long checkpointId, long entry) {
+    private void add(SinkCommitter committer, FakeWriter writer, long checkpointId, long entry) {
         writer.write(entry);
-        TableChanges changes = new TableChanges(
+        committer.add(new TableChanges(
                 id.getMostSignificantBits(),
                 id.getLeastSignificantBits(),
                 states.of(id).generation(),
                 checkpointId,
                 BucketChangesCodec.encode(
-                        writer.flush(new SplittableRandom(1)).orElseThrow().changes()));
-        committer.add(changes);
-        return changes;
+                        writer.flush(new SplittableRandom(1)).orElseThrow().changes())));
     }
 
     private SinkCommitter committer(LogId log, long epoch) {
