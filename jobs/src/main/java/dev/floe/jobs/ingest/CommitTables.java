@@ -11,7 +11,6 @@ import dev.floe.storage.commit.TableChanges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,7 +40,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
 
     private final IngestJobSettings settings;
     private final long generation;
-    private final Map<UUID, Set<Long>> leftBehind;
+    private final Map<UUID, Map<Long, Long>> leftBehind;
 
     /** Of the job as it was submitted: an attempt that follows a failure has it too. */
     private final UUID jobId = UUID.randomUUID();
@@ -59,7 +58,7 @@ final class CommitTables extends AbstractStreamOperator<Void> implements OneInpu
     private transient SettledTime settled;
 
     @SuppressWarnings("NullAway.Init") // Flink sets operators up in initializeState and open
-    CommitTables(IngestJobSettings settings, long generation, Map<UUID, Set<Long>> leftBehind) {
+    CommitTables(IngestJobSettings settings, long generation, Map<UUID, Map<Long, Long>> leftBehind) {
         this.settings = settings;
         this.generation = generation;
         this.leftBehind = leftBehind;

@@ -6,7 +6,6 @@ import dev.floe.storage.commit.SinkCommitter;
 import dev.floe.storage.commit.TableChanges;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -73,7 +72,7 @@ public final class IngestJob {
             StreamExecutionEnvironment environment,
             IngestJobSettings settings,
             JobGeneration generation,
-            Map<UUID, Set<Long>> leftBehind) {
+            Map<UUID, Map<Long, Long>> leftBehind) {
         environment.setParallelism(settings.parallelism());
         SingleOutputStreamOperator<BucketEntry> entries = environment
                 .fromSource(source(settings), WatermarkStrategy.noWatermarks(), "log")
@@ -104,7 +103,7 @@ public final class IngestJob {
     }
 
     /** Snapshots that are no part of their tables any more, for a job that begins at what the tables have. */
-    public static Map<UUID, Set<Long>> leftBehind(IngestJobSettings settings) {
+    public static Map<UUID, Map<Long, Long>> leftBehind(IngestJobSettings settings) {
         try (Catalog catalog = SqlCatalog.open(settings.catalog())) {
             return new HashMap<>(SinkCommitter.leftBehind(new CatalogTables(catalog)));
         }

@@ -43,7 +43,7 @@ public final class CommitterNeeds {
             }
         }
         if (guards.has(Guard.LEFT_BEHIND_STAYS)) {
-            needed.addAll(RollbackWatch.leftBehind(table));
+            needed.addAll(RollbackWatch.leftBehind(table).keySet());
         }
         return needed;
     }

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import org.apache.iceberg.HistoryEntry;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A table that gets entries would tell by a conflict; one that is idle would stay without the rows that the log
  * still has. What gives a rollback away is a snapshot of Floe's that is no ancestor of the current one and has more, or
- * is of another log. Such a snapshot counts once: writers that began anew go on while their table catches up with it.
+ * is of another log. Such a snapshot counts once for each time that it was left: writers that began anew go on while
+ * their table catches up with it, and begin anew again where it became the current one and was left once more.
  *
  * <p>Each commit looks again at the table as it is planned for: a bucket that opened after the rollback fits the table,
  * and lacks the entries that the job had read before.
@@ -44,8 +46,8 @@ final class RollbackWatch {
     /** Where each table was when it was looked at last. */
     private final Map<UUID, Position> seen = new ConcurrentHashMap<>();
 
-    /** Snapshots of each table that its writers have left behind them. */
-    private final Map<UUID, Set<Long>> leftBehind = new ConcurrentHashMap<>();
+    /** Snapshots of each table that its writers have left behind them, with when each was the current one last. */
+    private final Map<UUID, Map<Long, Long>> leftBehind = new ConcurrentHashMap<>();
 
     /** A table's current snapshot; each change of it adds to the history. */
     private record Position(long snapshotId, int changes) {}
@@ -62,18 +64,17 @@ final class RollbackWatch {
     }
 
     /** Takes note of snapshots that were left behind before the job began at its tables' offsets. */
-    void know(Map<UUID, Set<Long>> left) {
-        left.forEach((tableId, snapshots) ->
-                leftBehind.computeIfAbsent(tableId, id -> new HashSet<>()).addAll(snapshots));
+    void know(Map<UUID, Map<Long, Long>> left) {
+        leftBehind.putAll(left);
     }
 
-    /** The snapshots of all tables that are left behind now; throws CATALOG_UNAVAILABLE. */
-    static Map<UUID, Set<Long>> leftBehind(SinkTables tables) {
-        Map<UUID, Set<Long>> left = new HashMap<>();
+    /** As {@link #leftBehind(Table)} of all tables that have any; throws CATALOG_UNAVAILABLE. */
+    static Map<UUID, Map<Long, Long>> leftBehind(SinkTables tables) {
+        Map<UUID, Map<Long, Long>> left = new HashMap<>();
         for (UUID tableId : tables.all()) {
             try {
                 tables.find(tableId).ifPresent(found -> {
-                    Set<Long> snapshots = leftBehind(found.table());
+                    Map<Long, Long> snapshots = leftBehind(found.table());
                     if (!snapshots.isEmpty()) {
                         left.put(tableId, snapshots);
                     }
@@ -147,9 +148,10 @@ final class RollbackWatch {
 
     /** True where writers have to begin anew. */
     private boolean rewindIfUnknown(UUID tableId, Table table) {
-        Set<Long> known = leftBehind.computeIfAbsent(tableId, id -> new HashSet<>());
-        Set<Long> left = leftBehind(table);
-        boolean rewinds = !known.containsAll(left);
+        Map<Long, Long> known = leftBehind.getOrDefault(tableId, Map.of());
+        Map<Long, Long> left = leftBehind(table);
+        boolean rewinds = left.entrySet().stream()
+                .anyMatch(snapshot -> known.getOrDefault(snapshot.getKey(), Long.MIN_VALUE) < snapshot.getValue());
         if (rewinds) {
             TableState state = states.all().getOrDefault(tableId, TableState.NORMAL);
             Snapshot current = table.currentSnapshot();
@@ -160,21 +162,34 @@ final class RollbackWatch {
             states.rewind(tableId, state.generation());
         }
         // only now: where the catalog is away it is to be tried again
-        known.addAll(left);
+        leftBehind.put(tableId, left);
         return rewinds;
     }
 
-    /** Snapshots that are no ancestors of the current one, and have more than it or are of another log. */
-    static Set<Long> leftBehind(Table table) {
+    /**
+     * Snapshots that are no ancestors of the current one, and have more than it or are of another log, with the time in
+     * milliseconds when each was the current one last, or 0.
+     */
+    static Map<Long, Long> leftBehind(Table table) {
         TableHistory history = TableHistory.of(table);
         Set<Long> ancestors = new HashSet<>(SnapshotUtil.ancestorIds(table.currentSnapshot(), table::snapshot));
-        Set<Long> left = new HashSet<>();
+        Map<Long, Long> left = new HashMap<>();
         for (Snapshot snapshot : table.snapshots()) {
             if (!ancestors.contains(snapshot.snapshotId()) && hasMore(snapshot, history)) {
-                left.add(snapshot.snapshotId());
+                left.put(snapshot.snapshotId(), 0L);
             }
         }
+        for (HistoryEntry entry : table.history()) {
+            left.computeIfPresent(entry.snapshotId(), (id, last) -> Math.max(last, entry.timestampMillis()));
+        }
         return left;
+    }
+
+    /** True where a snapshot that was left behind has entries of a bucket up to an offset that the table lacks. */
+    static boolean hasLeft(Table table, int bucket, long offset) {
+        return leftBehind(table).keySet().stream()
+                .flatMap(id -> CommitSummary.of(table.snapshot(id)).stream())
+                .anyMatch(summary -> summary.offsets().of(bucket) >= offset);
     }
 
     private static boolean hasMore(Snapshot snapshot, TableHistory than) {

@@ -2,6 +2,7 @@ package dev.floe.storage.commit;
 
 import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
+import dev.floe.core.error.Interruption;
 import dev.floe.storage.commit.Guards.Guard;
 import dev.floe.storage.commit.SinkTables.SinkTable;
 import dev.floe.storage.log.LogId;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -92,7 +92,7 @@ public final class SinkCommitter {
      * @param leftBehind what {@link #leftBehind} had found before it was read where the tables end: a table that was
      *     rolled back after that lacks entries that the job does not read
      */
-    public void startAnew(Map<UUID, Set<Long>> leftBehind) {
+    public void startAnew(Map<UUID, Map<Long, Long>> leftBehind) {
         rollbacks.know(leftBehind);
         try {
             acceptLogs(states.all());
@@ -102,8 +102,11 @@ public final class SinkCommitter {
         }
     }
 
-    /** The snapshots of each table that are no part of it any more; throws CATALOG_UNAVAILABLE. */
-    public static Map<UUID, Set<Long>> leftBehind(SinkTables tables) {
+    /**
+     * The snapshots of each table that are no part of it any more, with the time in milliseconds when each was the
+     * current one last; throws CATALOG_UNAVAILABLE.
+     */
+    public static Map<UUID, Map<Long, Long>> leftBehind(SinkTables tables) {
         return RollbackWatch.leftBehind(tables);
     }
 
@@ -298,6 +301,9 @@ public final class SinkCommitter {
                                 new CommitId(identity.sinkId(), identity.log(), identity.epoch(), 0)));
                 states.acceptanceDone(tableId, state.generation(), ErrorCode.TOPIC_RESET);
             } catch (FloeException e) {
+                if (Interruption.isBehind(e)) {
+                    throw e;
+                }
                 if (passes(e)) {
                     LOG.warn("accepting the new log waits: tableId={} code={} {}", tableId, e.code(), e.message());
                 } else {

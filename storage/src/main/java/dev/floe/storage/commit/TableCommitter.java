@@ -71,6 +71,11 @@ public final class TableCommitter {
         return TableHistory.of(table).writerEpoch(bucket);
     }
 
+    /** True where a bucket has nothing yet of the log that its table took in the place of another. */
+    public static boolean isOfNewLog(Table table, int bucket) {
+        return writerEpoch(table, bucket) < TableHistory.NO_EPOCH;
+    }
+
     /** The log that the table's offsets are of; {@link LogId#ANY} where nothing was committed from one. */
     public static LogId log(Table table) {
         return TableHistory.of(table).log();
@@ -79,6 +84,14 @@ public final class TableCommitter {
     /** Throws TOPIC_RESET where the table's offsets are of another log. */
     public static void requireLog(Table table, LogId log) {
         TableHistory.of(table).requireLog(log);
+    }
+
+    /**
+     * True where the table as loaded was set back: a snapshot that is no part of it any more has the entries of a
+     * bucket up to this offset, and the table does not.
+     */
+    public static boolean wasSetBack(Table table, int bucket, long offset) {
+        return offsets(table).of(bucket) < offset && RollbackWatch.hasLeft(table, bucket, offset);
     }
 
     static long lastCheckpoint(Table table) {
@@ -137,6 +150,9 @@ public final class TableCommitter {
     private CommitOutcome acceptLog() {
         return commit(history -> {
             history.requireSink(id.sinkId());
+            if (layout.isKeyed()) {
+                history.requireNoForeignChange();
+            }
             return history.log().fits(id.log())
                     ? CommitPlan.nothing(history)
                     : CommitPlan.fresh(layout.buckets(), id.epoch());

@@ -66,7 +66,7 @@ public final class BucketChangesCodec {
             byte version = in.readByte();
             if (version != VERSION) {
                 throw new FloeException(
-                                ErrorCode.DATA_UNREADABLE,
+                                ErrorCode.COMMIT_CONFLICT,
                                 "bucket changes have version " + version + ", this build reads " + VERSION)
                         .advise("start the job without its state: it resumes from the tables' offsets");
             }

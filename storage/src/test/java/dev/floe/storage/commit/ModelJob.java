@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.iceberg.Table;
@@ -38,7 +37,7 @@ final class ModelJob {
     private final long restoredAt;
     private final Map<Integer, Long> flushed = new HashMap<>();
     private final long jobGeneration;
-    private final @Nullable Map<UUID, Set<Long>> leftBehind;
+    private final @Nullable Map<UUID, Map<Long, Long>> leftBehind;
     private final TableState atStart;
     private TableState now;
     private long nextCheckpoint;

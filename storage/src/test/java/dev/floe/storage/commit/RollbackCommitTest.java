@@ -66,7 +66,7 @@ class RollbackCommitTest {
 
     @Test
     void aJobThatStartsBeginsAnewWhereATableWasSetBackMeanwhile() {
-        Map<UUID, Set<Long>> before = SinkCommitter.leftBehind(tables());
+        Map<UUID, Map<Long, Long>> before = SinkCommitter.leftBehind(tables());
         rollBackTo(first);
 
         committer(OLD, 2).startAnew(before);
@@ -91,6 +91,51 @@ class RollbackCommitTest {
 
         assertThat(table.load().currentSnapshot()).isEqualTo(second);
         assertThat(states.of(id).generation()).isOne();
+    }
+
+    /** The job found the table at its second commit, dropped the entries that it has, and closed the bucket. */
+    @Test
+    void aRollbackThatIsTakenBackAndMadeOnceMoreCountsAgain() {
+        rollBackTo(first);
+        Map<UUID, Map<Long, Long>> left = SinkCommitter.leftBehind(tables());
+        table.load().manageSnapshots().setCurrentSnapshot(second.snapshotId()).commit();
+        SinkCommitter committer = committer(OLD, 2);
+        committer.startAnew(left);
+        rollBackTo(first);
+
+        commit(committer, FakeWriter.open(table.load(), 0, 2, "2"), 3);
+
+        assertThat(table.load().currentSnapshot()).isEqualTo(first);
+        assertThat(states.of(id).generation()).isOne();
+    }
+
+    @Test
+    void alsoWhereNobodyLookedInBetween() {
+        rollBackTo(first);
+        Map<UUID, Map<Long, Long>> left = SinkCommitter.leftBehind(tables());
+        long millis = System.currentTimeMillis();
+        while (System.currentTimeMillis() == millis) {
+            Thread.onSpinWait(); // a table's history is in milliseconds
+        }
+        table.load().manageSnapshots().setCurrentSnapshot(second.snapshotId()).commit();
+        rollBackTo(first);
+
+        committer(OLD, 2).startAnew(left);
+
+        assertThat(states.of(id).generation()).isOne();
+    }
+
+    @Test
+    void aTableThatOthersWroteToIsSuspendedAndTakesNoOtherLog() {
+        table.load()
+                .newAppend()
+                .appendFile(TestTable.dataFiles(table.load()).get(0))
+                .commit();
+        acceptNewLog();
+
+        committer(NEW, 2).startAnew(Map.of());
+
+        assertThat(states.cause(id)).contains(ErrorCode.TABLE_CHANGED);
     }
 
     @Test
