@@ -5,6 +5,7 @@ import dev.floe.core.error.FloeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * from counting. A failed write leaves a file that no snapshot names.
  */
 public final class RunWriter {
+    /** File systems take names of 255 bytes, S3 keys of 1,024; Iceberg writes values in ASCII. */
+    private static final int FOLDER_NAME_MAX = 200;
+
+    private static final int PARTITION_PATH_MAX = 400;
+
     private final Table table;
     private final PartitionSpec spec;
     private final Schema schema;
@@ -84,11 +90,21 @@ public final class RunWriter {
         return null;
     }
 
+    /** Manifests tell a file's partition; its folder is for people, and left out where storage takes no such name. */
+    private boolean hasFolder(StructLike partition) {
+        if (spec.isUnpartitioned()) {
+            return false;
+        }
+        String path = spec.partitionToPath(partition);
+        return path.length() <= PARTITION_PATH_MAX
+                && Arrays.stream(path.split("/")).allMatch(folder -> folder.length() <= FOLDER_NAME_MAX);
+    }
+
     private RunFile open(StructLike partition) throws IOException {
         String name = fileNames.get();
-        String location = spec.isUnpartitioned()
-                ? table.locationProvider().newDataLocation(name)
-                : table.locationProvider().newDataLocation(spec, partition, name);
+        String location = hasFolder(partition)
+                ? table.locationProvider().newDataLocation(spec, partition, name)
+                : table.locationProvider().newDataLocation(name);
         return new RunFile(schema, settings, table.io().newOutputFile(location));
     }
 }

@@ -46,6 +46,24 @@ class LargeInputTest {
         assertThat(open(table).keyCount()).isEqualTo(2 * PARTITIONS);
     }
 
+    /** A path would have a folder of a name that no file system takes. */
+    @Test
+    void aPartitionOfALongValue() {
+        PartitionSpec byCountry =
+                PartitionSpec.builderFor(TestTable.SCHEMA).identity("country").build();
+        TestTable table = TestTable.create(byCountry, List.of(1, 2), 1);
+        String city = "東".repeat(100);
+        write(table, upsert(1, city, "old"), upsert(2, "de", "old"));
+        write(table, upsert(1, city, "new"), upsert(2, "de", "new"));
+
+        assertThat(notes(table)).containsExactly("new", "new");
+        assertThat(TestTable.dataFiles(table.load()))
+                .hasSize(4)
+                .allSatisfy(file -> assertThat(file.location().split("/")).allMatch(name -> name.length() <= 255))
+                .filteredOn(file -> file.location().contains("country=de"))
+                .hasSize(2);
+    }
+
     @Test
     void rowsLargerThanAPageARowGroupAndAFile() {
         TestTable table = TestTable.create(PartitionSpec.unpartitioned(), List.of(1), 1);
