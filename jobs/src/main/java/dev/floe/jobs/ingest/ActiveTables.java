@@ -2,6 +2,7 @@ package dev.floe.jobs.ingest;
 
 import dev.floe.catalog.table.TableSuspensions;
 import dev.floe.core.error.ErrorCode;
+import dev.floe.core.error.ErrorKind;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.error.Interruption;
 import dev.floe.storage.commit.TableState;
@@ -57,6 +58,12 @@ final class ActiveTables {
     /** True where that was not done yet when the states were looked at last. */
     boolean awaits(UUID tableId, ErrorCode accepted) {
         return now.getOrDefault(tableId, TableState.NORMAL).accepted().contains(accepted);
+    }
+
+    /** True for errors of a table's own, which starting again does not mend. */
+    static boolean isToBlameFor(FloeException e) {
+        return e.code() == ErrorCode.TABLE_NOT_FOUND
+                || (e.code().kind() == ErrorKind.INTERNAL && e.code() != ErrorCode.COMMIT_CONFLICT);
     }
 
     /** Throws the error on where the thread met it because its task is to stop: the table is not to blame. */

@@ -31,12 +31,11 @@ import org.slf4j.LoggerFactory;
  * The bucket writers of one subtask: opened when their first entry comes, closed when they have been idle.
  *
  * <p>A bucket opens only when the table contains everything that left a writer of it before (its flushed offset):
- * otherwise the new writer's index would miss rows that are about to be committed.
+ * otherwise the new writer's index would miss rows that are about to be committed ({@link CommitWait}). What is wrong
+ * with one bucket's files suspends its table, whichever entry brought it to light.
  */
 final class OpenBuckets implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenBuckets.class);
-    private static final long COMMITTED_SECONDS_MAX = 120;
-    private static final long POLL_MILLIS = 50;
     private static final long ASKED_OPENING_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Catalog catalog;
@@ -49,6 +48,7 @@ final class OpenBuckets implements AutoCloseable {
     private final CompactionRequests requests;
     private final TableIndexing indexing;
     private final BucketCompactions compactions;
+    private final CommitWait wait;
     private final Map<BucketKey, Bucket> open = new HashMap<>();
     private final Map<BucketKey, Long> flushed = new HashMap<>();
     private KeyFigures closed = KeyFigures.NONE;
@@ -74,6 +74,7 @@ final class OpenBuckets implements AutoCloseable {
         this.requests = requests;
         this.indexing = indexing;
         this.compactions = new BucketCompactions(requests);
+        this.wait = new CommitWait(catalog.suspensions(), active, log);
     }
 
     /** A bucket being written. */
@@ -135,14 +136,34 @@ final class OpenBuckets implements AutoCloseable {
     void grew(long bytes) {
         memtableBytes += bytes;
         while (memtableBytes > limits.memtablesBytesMax()) {
-            BucketWriter fullest = open.values().stream()
-                    .map(bucket -> bucket.writer)
-                    .max(Comparator.comparingLong(BucketWriter::memtableBytes))
-                    .orElseThrow();
-            long freed = fullest.memtableBytes();
-            memtableBytes = freed == 0 ? 0 : memtableBytes - freed;
-            fullest.makeRoom();
+            Optional<Map.Entry<BucketKey, Bucket>> fullest = open.entrySet().stream()
+                    .max(Comparator.comparingLong(
+                            bucket -> bucket.getValue().writer.memtableBytes()));
+            long freed = fullest.map(bucket -> bucket.getValue().writer.memtableBytes())
+                    .orElse(0L);
+            if (freed == 0) {
+                memtableBytes = 0;
+                return;
+            }
+            makeRoom(fullest.get().getKey(), fullest.get().getValue().writer, freed);
         }
+    }
+
+    private void makeRoom(BucketKey key, BucketWriter writer, long bytes) {
+        try {
+            writer.makeRoom();
+            memtableBytes -= bytes;
+        } catch (FloeException e) {
+            failed(key, e);
+            closeAllBut(active::isActive);
+        }
+    }
+
+    private void failed(BucketKey key, FloeException why) {
+        if (!ActiveTables.isToBlameFor(why)) {
+            throw why;
+        }
+        active.suspend(key.tableId(), why);
     }
 
     /**
@@ -160,9 +181,15 @@ final class OpenBuckets implements AutoCloseable {
             Map.Entry<BucketKey, Bucket> entry = buckets.next();
             BucketKey key = entry.getKey();
             Bucket bucket = entry.getValue();
-            compactions.installDone(key, bucket.writer);
-            indexing.tell(key.tableId(), bucket.writer);
-            Optional<BucketChanges> made = bucket.writer.flush(checkpointId);
+            Optional<BucketChanges> made;
+            try {
+                compactions.installDone(key, bucket.writer);
+                indexing.tell(key.tableId(), bucket.writer);
+                made = bucket.writer.flush(checkpointId);
+            } catch (FloeException e) {
+                failed(key, e);
+                continue;
+            }
             if (made.isPresent()) {
                 flushed.put(key, made.get().offset());
                 changes.accept(key, made.get());
@@ -179,6 +206,7 @@ final class OpenBuckets implements AutoCloseable {
             }
             compact(key, bucket);
         }
+        closeAllBut(active::isActive);
         memtableBytes = 0;
         requests.report();
     }
@@ -319,7 +347,7 @@ final class OpenBuckets implements AutoCloseable {
 
     private BucketWriter open(BucketKey key, TableDefinition definition) throws InterruptedException {
         Table table = catalog.tables().iceberg(definition.name());
-        awaitCommitted(key, table);
+        wait.await(key, table, flushed.getOrDefault(key, -1L));
         BucketWriter writer = BucketWriter.open(table, definition.layout(), key.bucket(), epoch, settings, indexBudget);
         writer.index(definition.indexFields());
         LOG.info(
@@ -329,36 +357,5 @@ final class OpenBuckets implements AutoCloseable {
                 writer.offset(),
                 writer.keyCount());
         return writer;
-    }
-
-    /** Waits for what left a writer of the bucket before, and for the table to take this log where that was asked. */
-    private void awaitCommitted(BucketKey key, Table table) throws InterruptedException {
-        boolean asked = active.accepts(key.tableId(), ErrorCode.TOPIC_RESET);
-        if (!asked) {
-            TableCommitter.requireLog(table, log);
-        }
-        long offset = flushed.getOrDefault(key, -1L);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMMITTED_SECONDS_MAX);
-        while (active.awaits(key.tableId(), ErrorCode.TOPIC_RESET)
-                || TableCommitter.offsets(table).of(key.bucket()) < offset
-                || !TableCommitter.log(table).fits(log)) {
-            if (System.nanoTime() > deadline) {
-                throw new FloeException(
-                        ErrorCode.COMMIT_CONFLICT,
-                        "table " + table.name() + " bucket " + key.bucket() + " has not reached offset " + offset
-                                + " in " + COMMITTED_SECONDS_MAX + " s");
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-            if (asked) {
-                active.refresh(); // before the table: what is done is then in it
-            }
-            table.refresh();
-            if (!active.isActive(key.tableId())) {
-                throw new FloeException(ErrorCode.TABLE_SUSPENDED, "table " + table.name() + " is left alone by now");
-            }
-            if (!active.awaits(key.tableId(), ErrorCode.TOPIC_RESET)) {
-                TableCommitter.requireLog(table, log);
-            }
-        }
     }
 }

@@ -6,23 +6,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The streams of the buckets of one subtask; a bucket without streams takes no memory. */
 final class StreamWindows {
     private final Duration lifetime;
     private final Map<BucketKey, StreamWindow> windows = new HashMap<>();
-    private final Set<BucketKey> begun = new HashSet<>();
-    private final boolean late;
 
-    /** {@code late}: the log is read from its middle, without the state of a job that read what comes before. */
-    StreamWindows(Duration lifetime, boolean late) {
+    StreamWindows(Duration lifetime) {
         this.lifetime = lifetime;
-        this.late = late;
     }
 
     void restore(StreamState state) {
@@ -44,17 +38,21 @@ final class StreamWindows {
         return states;
     }
 
-    /** The rows of an entry that its bucket has already, or null where it has none; each entry is to be shown once. */
+    /**
+     * The rows of an entry that its bucket has already, or null where it has none; each entry is to be shown once.
+     *
+     * @param newLog whether the bucket goes on in another log than its table's before
+     */
     @Nullable
-    BitSet repeated(BucketEntry entry, LogEntryHeader header) {
+    BitSet repeated(BucketEntry entry, LogEntryHeader header, boolean newLog) {
         StreamWindow window = windows.get(entry.key());
         if (window == null) {
             if (header.streams().isEmpty()) {
                 return null;
             }
             window = new StreamWindow(lifetime);
-            if (late && begun.add(entry.key())) {
-                window.startedLate(entry.timestamp());
+            if (entry.beginOffset() > 0 || newLog) {
+                window.startedLate(entry.beginMillis());
             }
             windows.put(entry.key(), window);
         }
@@ -71,7 +69,6 @@ final class StreamWindows {
 
     void forget(BucketKey key) {
         windows.remove(key);
-        begun.remove(key);
     }
 
     long rowsRepeated() {

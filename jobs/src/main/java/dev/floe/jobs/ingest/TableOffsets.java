@@ -4,7 +4,6 @@ import dev.floe.catalog.Catalog;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.catalog.table.TableDefinition;
 import dev.floe.core.error.ErrorCode;
-import dev.floe.core.error.ErrorKind;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.error.Interruption;
 import dev.floe.storage.commit.CommittedOffsets;
@@ -28,7 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Per partition that is the least of (committed offset + 1) over all buckets in it; a bucket that never committed
  * needs the log from its start. It begins a lifetime of streams before that, where the log still has it, to learn again
- * how far each client's stream is. Entries that a table has already are dropped by its writer. A log that begins after
+ * how far each client's stream is, and one entry earlier, by which {@link ReadLog} tells how far back that is. Entries
+ * that a table has already are dropped by its writer. A log that begins after
  * what a bucket needs is RETENTION_GAP, another log than the table's is TOPIC_RESET: the table is suspended then, and
  * the others go on, unless a person accepted the error.
  */
@@ -51,7 +51,7 @@ final class TableOffsets implements OffsetsInitializer {
         Map<TopicPartition, Long> starts = new HashMap<>();
         begins.forEach((partition, begin) -> {
             long next = Math.max(begin, needed.getOrDefault(partition.partition(), begin));
-            starts.put(partition, Math.max(begin, Math.min(next, remembered.getOrDefault(partition, next))));
+            starts.put(partition, Math.max(begin, Math.min(next, remembered.getOrDefault(partition, next)) - 1));
         });
         return starts;
     }
@@ -92,9 +92,7 @@ final class TableOffsets implements OffsetsInitializer {
                 try {
                     needed(catalog, table, state, log, beginOf).forEach((p, next) -> needed.merge(p, next, Math::min));
                 } catch (FloeException e) {
-                    boolean isTheTables =
-                            e.code().kind() == ErrorKind.INTERNAL || e.code() == ErrorCode.TABLE_NOT_FOUND;
-                    if (!isTheTables || Interruption.isBehind(e)) {
+                    if (!ActiveTables.isToBlameFor(e) || Interruption.isBehind(e)) {
                         throw e;
                     }
                     LOG.error("table suspended: table={} code={} {}", table.name(), e.code(), e.message());
@@ -109,7 +107,9 @@ final class TableOffsets implements OffsetsInitializer {
     private static Map<Integer, Long> needed(
             Catalog catalog, TableDefinition table, TableState state, LogId log, Map<Integer, Long> beginOf) {
         Table iceberg = catalog.tables().iceberg(table.name());
-        boolean fromBegin = state.accepted().contains(ErrorCode.TOPIC_RESET);
+        // the old log may be back: what the table has of it then counts
+        boolean fromBegin = state.accepted().contains(ErrorCode.TOPIC_RESET)
+                && !TableCommitter.log(iceberg).fits(log);
         if (!fromBegin) {
             TableCommitter.requireLog(iceberg, log);
         }

@@ -3,7 +3,6 @@ package dev.floe.jobs.ingest;
 import dev.floe.catalog.Catalog;
 import dev.floe.catalog.SqlCatalog;
 import dev.floe.core.error.ErrorCode;
-import dev.floe.core.error.ErrorKind;
 import dev.floe.core.error.FloeException;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.commit.TableChanges;
@@ -102,7 +101,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 buckets.restore(offset.key(), offset.offset());
             }
         }
-        streams = new StreamWindows(settings.log().streamLifetime(), !context.isRestored());
+        streams = new StreamWindows(settings.log().streamLifetime());
         streamState = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>("streams", TypeInformation.of(StreamState.class)));
         for (StreamState window : streamState.get()) {
@@ -154,7 +153,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
                 leaveOut(entry, e);
             } else if (!active.isActive(tableId)) {
                 entriesOfSuspendedTables.inc();
-            } else if (corrupt || isTheTables(e.code())) {
+            } else if (corrupt || ActiveTables.isToBlameFor(e)) {
                 suspend(entry, corrupt, e);
             } else {
                 throw e;
@@ -197,7 +196,7 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
             throw e;
         }
         // before the check of the offset: what the table has already still tells how far its streams are
-        BitSet repeated = streams.repeated(entry, header);
+        BitSet repeated = streams.repeated(entry, header, writer.get().isOfNewLog());
         if (contained) {
             entriesAlreadyIn.inc();
             return;
@@ -212,12 +211,6 @@ final class WriteBuckets extends AbstractStreamOperator<TableChanges>
         writer.get().write(entry.offset(), schema, batch);
         buckets.grew(writer.get().memtableBytes() - bytesBefore);
         rowsWritten.inc(batch.rowCount());
-    }
-
-    /** True for errors that starting again does not mend. */
-    private static boolean isTheTables(ErrorCode code) {
-        return code == ErrorCode.TABLE_NOT_FOUND
-                || (code.kind() == ErrorKind.INTERNAL && code != ErrorCode.COMMIT_CONFLICT);
     }
 
     /** Entries of dropped tables are let go of; what is no entry is kept with the dead letters. */

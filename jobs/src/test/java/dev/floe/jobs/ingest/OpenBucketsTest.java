@@ -167,6 +167,51 @@ class OpenBucketsTest {
     }
 
     @Test
+    void aBucketThatCanNotBeFlushedSuspendsItsOwnTable() throws Exception {
+        BucketKey well = table("well");
+        BucketKey broken = table("broken");
+        try (OpenBuckets buckets = buckets(WIDE)) {
+            write(buckets, broken);
+            write(buckets, well);
+            buckets.writer(broken).orElseThrow().close();
+
+            flush(buckets);
+
+            assertThat(flushed).containsOnlyKeys(well);
+            assertThat(catalog.suspensions().suspended()).containsOnlyKeys(broken.tableId());
+            assertThat(buckets.count()).isOne();
+        }
+    }
+
+    /** A job that started again from its checkpoint would wait for ever. */
+    @Test
+    void aTableThatWasSetBackIsWrittenAnew() throws Exception {
+        BucketKey key = table("set_back");
+        try (OpenBuckets buckets = buckets(WIDE)) {
+            write(buckets, key);
+            pass(buckets, key);
+            write(buckets, key);
+            pass(buckets, key);
+            for (int i = 0; i < 3; i++) {
+                flush(buckets);
+            }
+            assertThat(buckets.count()).isZero();
+            Table table = catalog.tables().iceberg(TableName.of("default", "set_back"));
+            table.manageSnapshots()
+                    .rollbackTo(table.history().get(0).snapshotId())
+                    .commit();
+
+            assertThatThrownBy(() -> write(buckets, key))
+                    .isInstanceOfSatisfying(
+                            FloeException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.COMMIT_CONFLICT));
+
+            assertThat(catalog.suspensions().all().get(key.tableId()))
+                    .extracting("generation")
+                    .isEqualTo(1L);
+        }
+    }
+
+    @Test
     void opensABucketForItsCompactionAndIsDoneOnceThatIsCommitted() throws Exception {
         BucketKey key = table("asked");
         try (OpenBuckets buckets = buckets(WIDE)) {

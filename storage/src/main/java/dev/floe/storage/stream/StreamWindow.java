@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Must see the entries of the bucket in the order of the log, all of them, also those that the table contains. A
  * window that began in the middle of the log ({@link #startedLate}) can't tell a missing predecessor from one it has
- * not seen; an entry names one only while that is in flight, so such entries are taken for the first minutes of the
- * log. After an entry that can't be read and is left out ({@link #missed}) the next one of each stream is taken though
- * it names rows of it. Streams without a row for the lifetime are forgotten; time is the log's own. Not safe for
+ * not seen; an entry names one only while that is in flight, so such entries are taken for the first minutes after the
+ * place where reading began, and no longer: an entry that lost its predecessor would pass for the one that is sent
+ * again. After an entry that can't be read and is left out ({@link #missed}) the next one of each stream is taken
+ * though it names rows of it. Streams without a row for the lifetime are forgotten; time is the log's own. Not safe for
  * threads.
  */
 public final class StreamWindow {
@@ -53,9 +54,9 @@ public final class StreamWindow {
         this.lifetimeMillis = lifetime.toMillis();
     }
 
-    /** Says that there were entries before the next one. */
-    public void startedLate(long nextEntryMillis) {
-        lateUntilMillis = nextEntryMillis + IN_FLIGHT_MILLIS;
+    /** Says that there were entries before the place where reading began, whose entry was logged at this time. */
+    public void startedLate(long beginMillis) {
+        lateUntilMillis = beginMillis + IN_FLIGHT_MILLIS;
     }
 
     /**

@@ -72,6 +72,7 @@ public final class BucketWriter implements AutoCloseable {
     private final Memtable memtable = new Memtable();
     private final List<DataFile> newFiles = new ArrayList<>();
     private @Nullable CompactedRuns compacted;
+    private final boolean isOfNewLog;
     private List<IndexFields> indexes = List.of();
     private long flushedOffset;
     private long flushedEpoch;
@@ -101,6 +102,7 @@ public final class BucketWriter implements AutoCloseable {
         this.offset = TableCommitter.offsets(table).of(bucket);
         this.flushedOffset = offset;
         this.flushedEpoch = TableCommitter.writerEpoch(table, bucket);
+        this.isOfNewLog = TableCommitter.isOfNewLog(table, bucket);
     }
 
     /**
@@ -129,6 +131,11 @@ public final class BucketWriter implements AutoCloseable {
     /** The last log offset contained, committed or not; {@link CommittedOffsets#NONE} at first. */
     public long offset() {
         return offset;
+    }
+
+    /** True where the bucket opened with nothing yet of the log that its table took in the place of another. */
+    public boolean isOfNewLog() {
+        return isOfNewLog;
     }
 
     /**

@@ -64,6 +64,18 @@ class StreamWindowTest {
         assertThat(window.entriesUnlinked()).isEqualTo(1);
     }
 
+    @Test
+    void takesAnEntryWhosePredecessorMayBeBeforeTheBeginForSomeMinutes() {
+        long minute = 60_000;
+        StreamWindow window = new StreamWindow(DAY);
+        window.startedLate(5);
+        assertThat(window.repeated(7, minute, List.of(rows(1, 3, 4, 5)))).isNull();
+
+        StreamWindow later = new StreamWindow(DAY);
+        later.startedLate(5);
+        assertThat(later.repeated(7, 11 * minute, List.of(rows(1, 3, 4, 5)))).isEqualTo(bits(0, 1));
+    }
+
     /** Rows 2 and 3 were in an entry that nobody can read. */
     @Test
     void takesTheNextEntryOfEachStreamAfterOneThatCanNotBeRead() {
