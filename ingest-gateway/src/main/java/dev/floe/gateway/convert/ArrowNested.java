@@ -117,6 +117,11 @@ final class ArrowNested {
                 }
             });
         }
+        for (Types.NestedField field : type.fields()) {
+            if (!ids.contains(field.fieldId())) {
+                vectors.absent(field.type(), array.length());
+            }
+        }
         return new StructVector(ids, children, array.length(), array.validity());
     }
 }

@@ -1,5 +1,6 @@
 package dev.floe.gateway.convert;
 
+import dev.floe.storage.arrow.DecodedBytes;
 import dev.floe.storage.column.BytesVector;
 import dev.floe.storage.column.Vector;
 import dev.floe.wire.v1.Value;
@@ -32,8 +33,8 @@ final class ArrowText {
         };
     }
 
-    static Vector vector(BytesVector texts, Type type, Faults faults) {
-        ValueSink sink = ValueSink.of(type, texts.size(), 0);
+    static Vector vector(BytesVector texts, Type type, DecodedBytes decoded, Faults faults) {
+        ValueSink sink = ValueSink.of(type, texts.size(), new SinkLimits(0, decoded));
         for (int slot = 0; slot < texts.size(); slot++) {
             if (texts.isNull(slot)) {
                 sink.addNull();

@@ -10,6 +10,7 @@ import dev.floe.storage.arrow.DecodedBytes;
 import dev.floe.storage.column.BooleanVector;
 import dev.floe.storage.column.BytesVector;
 import dev.floe.storage.column.Gather;
+import dev.floe.storage.column.NullVectors;
 import dev.floe.storage.column.Validity;
 import dev.floe.storage.column.Vector;
 import dev.floe.storage.column.VectorBuilder;
@@ -38,10 +39,10 @@ final class ArrowVectors {
         }
         ArrowType from = array.type();
         if (from instanceof ArrowType.Null) {
-            return VectorBuilder.nulls(type, array.length());
+            return nulls(array, type);
         }
         if (from instanceof ArrowType.Bytes bytes && bytes.text() && ArrowText.reads(type)) {
-            return ArrowText.vector(bytes(array, bytes), type, faults);
+            return ArrowText.vector(bytes(array, bytes), type, decoded, faults);
         }
         return switch (type.typeId()) {
             case BOOLEAN -> booleans(array, type);
@@ -56,6 +57,17 @@ final class ArrowVectors {
             case LIST, MAP, STRUCT -> new ArrowNested(this).vector(array, type, faults);
             case FIXED, TIMESTAMP_NANO, UNKNOWN, VARIANT, GEOMETRY, GEOGRAPHY -> throw wrongType(array, type);
         };
+    }
+
+    /** Each slot was counted as one value; a struct has a value for each of its fields. */
+    private Vector nulls(ArrowArray array, Type type) {
+        decoded.add(array.length() * Math.max(0, NullVectors.bytesEach(type) - Long.BYTES));
+        return VectorBuilder.nulls(type, array.length());
+    }
+
+    /** Counts a field that a struct's array lacks: whoever reads the rows makes it of nulls. */
+    void absent(Type type, int slots) {
+        decoded.add(slots * NullVectors.bytesEach(type));
     }
 
     static FloeException wrongType(ArrowArray array, Type type) {

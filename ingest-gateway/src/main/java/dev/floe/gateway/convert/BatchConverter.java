@@ -30,7 +30,7 @@ public final class BatchConverter {
                 limits.checkRows(batch.getRows().getRowsCount());
                 limits.checkColumns(batch.getRows().getColumnsCount());
                 Faults faults = new Faults();
-                RowsReader reader = new RowsReader(target, limits.valueDepthMax());
+                RowsReader reader = new RowsReader(target, limits);
                 ColumnBatch read = reader.read(batch.getRows(), operation, faults);
                 yield checked(target, List.of(new Decoded(read, faults)));
             }

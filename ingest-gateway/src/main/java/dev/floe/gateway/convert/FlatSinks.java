@@ -172,6 +172,7 @@ final class FlatSinks {
 
     static final class Bytes extends ValueSink {
         private static final int BYTES_A_SLOT_GUESS = 12;
+        private static final int BYTES_AT_FIRST_MAX = 4 << 10;
 
         private final Function<Value, byte[]> take;
         private int[] offsets;
@@ -182,7 +183,8 @@ final class FlatSinks {
             super(slots);
             this.take = take;
             offsets = new int[slots + 1];
-            data = new byte[slots * BYTES_A_SLOT_GUESS];
+            // what a column takes beyond its slots follows from what was sent of it
+            data = new byte[(int) Math.min(BYTES_AT_FIRST_MAX, (long) slots * BYTES_A_SLOT_GUESS)];
         }
 
         @Override

@@ -19,13 +19,6 @@ import org.apache.iceberg.types.Types;
 final class NestedSinks {
     private NestedSinks() {}
 
-    private static int deeper(int depthLeft) {
-        if (depthLeft <= 0) {
-            throw new IllegalStateException("a column nests deeper than any table may");
-        }
-        return depthLeft - 1;
-    }
-
     private static void addPart(ValueSink sink, Value value, boolean required, String part) {
         if (value.getKindCase() == Value.KindCase.KIND_NOT_SET) {
             if (required) {
@@ -42,14 +35,16 @@ final class NestedSinks {
     }
 
     static final class Lists extends ValueSink {
-        private final boolean elementRequired;
+        private final Types.ListType type;
+        private final SinkLimits limits;
         private final ValueSink elements;
         private int[] offsets;
 
-        Lists(Types.ListType type, int slots, int depthLeft) {
+        Lists(Types.ListType type, int slots, SinkLimits limits) {
             super(slots);
-            elementRequired = type.isElementRequired();
-            elements = ValueSink.of(type.elementType(), slots, deeper(depthLeft));
+            this.type = type;
+            this.limits = limits;
+            elements = ValueSink.of(type.elementType(), 0, limits.deeper());
             offsets = new int[slots + 1];
         }
 
@@ -59,8 +54,9 @@ final class NestedSinks {
                 throw BadValue.wrongType(RowValues.shown(value), "list");
             }
             ListValue list = value.getList();
+            limits.count(type.elementType(), list.getElementsCount());
             for (int i = 0; i < list.getElementsCount(); i++) {
-                addPart(elements, list.getElements(i), elementRequired, "[" + i + "]");
+                addPart(elements, list.getElements(i), type.isElementRequired(), "[" + i + "]");
             }
             putNothing(slot);
         }
@@ -80,16 +76,18 @@ final class NestedSinks {
     }
 
     static final class Maps extends ValueSink {
-        private final boolean valueRequired;
+        private final Types.MapType type;
+        private final SinkLimits limits;
         private final ValueSink keys;
         private final ValueSink values;
         private int[] offsets;
 
-        Maps(Types.MapType type, int slots, int depthLeft) {
+        Maps(Types.MapType type, int slots, SinkLimits limits) {
             super(slots);
-            valueRequired = type.isValueRequired();
-            keys = ValueSink.of(type.keyType(), slots, deeper(depthLeft));
-            values = ValueSink.of(type.valueType(), slots, deeper(depthLeft));
+            this.type = type;
+            this.limits = limits;
+            keys = ValueSink.of(type.keyType(), 0, limits.deeper());
+            values = ValueSink.of(type.valueType(), 0, limits.deeper());
             offsets = new int[slots + 1];
         }
 
@@ -105,6 +103,8 @@ final class NestedSinks {
                         "a map has " + map.getKeysCount() + " keys and " + map.getValuesCount() + " values",
                         "send one value for each key");
             }
+            limits.count(type.keyType(), map.getKeysCount());
+            limits.count(type.valueType(), map.getKeysCount());
             Set<Value> seen = new HashSet<>();
             for (int i = 0; i < map.getKeysCount(); i++) {
                 Value key = map.getKeys(i);
@@ -116,7 +116,7 @@ final class NestedSinks {
                             .within("key[" + i + "]");
                 }
                 addPart(keys, key, true, "key[" + i + "]");
-                addPart(values, map.getValues(i), valueRequired, "value[" + i + "]");
+                addPart(values, map.getValues(i), type.isValueRequired(), "value[" + i + "]");
             }
             putNothing(slot);
         }
@@ -141,12 +141,12 @@ final class NestedSinks {
         private final List<Types.NestedField> fields;
         private final List<ValueSink> children;
 
-        Structs(Types.StructType type, int slots, int depthLeft) {
+        Structs(Types.StructType type, int slots, SinkLimits limits) {
             super(slots);
             fields = type.fields();
-            int childDepth = deeper(depthLeft);
+            SinkLimits inner = limits.deeper();
             children = fields.stream()
-                    .map(field -> ValueSink.of(field.type(), slots, childDepth))
+                    .map(field -> ValueSink.of(field.type(), slots, inner))
                     .toList();
         }
 

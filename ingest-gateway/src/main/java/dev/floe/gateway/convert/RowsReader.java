@@ -15,24 +15,30 @@ import org.apache.iceberg.types.Types;
 /** Reads row messages into columns, one column after another. */
 final class RowsReader {
     private final Target target;
-    private final int valueDepthMax;
+    private final SinkLimits limits;
 
-    RowsReader(Target target, int valueDepthMax) {
+    RowsReader(Target target, ConvertLimits limits) {
         this.target = target;
-        this.valueDepthMax = valueDepthMax;
+        this.limits = SinkLimits.of(limits);
     }
 
-    /** Rows with a wrong value are added to the faults and hold null there. */
+    /** Rows with a wrong value are added to the faults and hold null there. Throws MESSAGE_TOO_LARGE. */
     ColumnBatch read(RowBatch batch, byte operation, Faults faults) {
         List<Types.NestedField> columns =
                 batch.getColumnsCount() == 0 ? target.schema().columns() : target.columns(batch.getColumnsList());
         List<Row> rows = batch.getRowsList();
+        for (Types.NestedField column : columns) {
+            if (isRead(column, operation)) {
+                // an empty row takes two bytes of the request and a slot of each of these
+                limits.count(column.type(), rows.size());
+            }
+        }
         checkWidths(rows, columns.size(), faults);
         List<Integer> fieldIds = new ArrayList<>(columns.size());
         List<Vector> vectors = new ArrayList<>(columns.size());
         for (int i = 0; i < columns.size(); i++) {
             Types.NestedField column = columns.get(i);
-            if (operation != RowOperation.DELETE || target.isReadOfDeletes(column.fieldId())) {
+            if (isRead(column, operation)) {
                 fieldIds.add(column.fieldId());
                 vectors.add(column(rows, i, column, faults));
             }
@@ -40,6 +46,10 @@ final class RowsReader {
         byte[] operations = new byte[rows.size()];
         Arrays.fill(operations, operation);
         return new ColumnBatch(rows.size(), fieldIds, vectors, operations);
+    }
+
+    private boolean isRead(Types.NestedField column, byte operation) {
+        return operation != RowOperation.DELETE || target.isReadOfDeletes(column.fieldId());
     }
 
     private static void checkWidths(List<Row> rows, int columns, Faults faults) {
@@ -57,7 +67,7 @@ final class RowsReader {
     }
 
     private Vector column(List<Row> rows, int index, Types.NestedField column, Faults faults) {
-        ValueSink sink = ValueSink.of(column.type(), rows.size(), valueDepthMax);
+        ValueSink sink = ValueSink.of(column.type(), rows.size(), limits);
         for (int row = 0; row < rows.size(); row++) {
             if (faults.has(row)) {
                 sink.addNull();

@@ -24,11 +24,11 @@ abstract class ValueSink {
         present = new long[(Math.max(slots, SLOTS_AT_FIRST) + 63) >>> 6];
     }
 
-    static ValueSink of(Type type, int slots, int depthLeft) {
+    static ValueSink of(Type type, int slots, SinkLimits limits) {
         return switch (type.typeId()) {
-            case LIST -> new NestedSinks.Lists(type.asListType(), slots, depthLeft);
-            case MAP -> new NestedSinks.Maps(type.asMapType(), slots, depthLeft);
-            case STRUCT -> new NestedSinks.Structs(type.asStructType(), slots, depthLeft);
+            case LIST -> new NestedSinks.Lists(type.asListType(), slots, limits);
+            case MAP -> new NestedSinks.Maps(type.asMapType(), slots, limits);
+            case STRUCT -> new NestedSinks.Structs(type.asStructType(), slots, limits);
             case BOOLEAN -> new FlatSinks.Booleans(slots);
             case INTEGER -> new FlatSinks.Ints(slots, RowValues::int32);
             case DATE -> new FlatSinks.Ints(slots, RowValues::date);

@@ -32,13 +32,9 @@ public abstract sealed class VectorBuilder permits FlatBuilder, NestedBuilder {
         };
     }
 
-    /** A vector of nulls. */
+    /** A vector of nulls; see {@link NullVectors} for what it takes. */
     public static Vector nulls(Type type, int size) {
-        VectorBuilder builder = of(type, size);
-        for (int i = 0; i < size; i++) {
-            builder.appendNull();
-        }
-        return builder.build();
+        return NullVectors.of(type, size);
     }
 
     /** A vector of the values, in the Java types of Iceberg's generic records. */

@@ -12,6 +12,7 @@ import dev.floe.storage.column.IntVector;
 import dev.floe.storage.column.ListVector;
 import dev.floe.storage.column.LongVector;
 import dev.floe.storage.column.MapVector;
+import dev.floe.storage.column.NullVectors;
 import dev.floe.storage.column.PhysicalForm;
 import dev.floe.storage.column.StructVector;
 import dev.floe.storage.column.Validity;
@@ -37,11 +38,10 @@ final class ColumnReader {
     }
 
     Vector read(Column column, Type type, int size, String path, int depth) {
-        slots += size;
-        if ((slots > slotsMax && depth > 1) || depth > DEPTH_MAX) {
-            throw malformed(
-                    path, "it holds more than " + slotsMax + " nested values or nests deeper than " + DEPTH_MAX);
+        if (depth > DEPTH_MAX) {
+            throw malformed(path, "it nests deeper than " + DEPTH_MAX);
         }
+        count(size, path, depth);
         Validity validity = validity(column.getValidity(), size, path);
         return switch (type.typeId()) {
             case BOOLEAN -> booleans(column, size, validity, path);
@@ -203,7 +203,7 @@ final class ColumnReader {
             String childPath = path + "." + field.name();
             ids.add(field.fieldId());
             Vector read = child == null
-                    ? VectorBuilder.nulls(field.type(), size)
+                    ? absent(field.type(), size, childPath, depth + 1)
                     : read(child, field.type(), size, childPath, depth + 1);
             for (int row = 0; field.isRequired() && row < size; row++) {
                 if (validity.isPresent(row) && read.isNull(row)) {
@@ -215,6 +215,23 @@ final class ColumnReader {
             children.add(read);
         }
         return new StructVector(ids, children, size, validity);
+    }
+
+    /** A field that nothing was sent of; no bytes of the batch stand behind it, so it is counted by what it takes. */
+    private Vector absent(Type type, int size, String path, int depth) {
+        long bytes = size * NullVectors.bytesEach(type);
+        count(bytes / Long.BYTES + (bytes % Long.BYTES == 0 ? 0 : 1), path, depth);
+        return VectorBuilder.nulls(type, size);
+    }
+
+    private void count(long more, String path, int depth) {
+        slots += more;
+        if (slots > slotsMax && depth > 1) {
+            throw malformed(
+                            path,
+                            "it holds more than " + slotsMax + " nested values, counting fields that were left out")
+                    .advise("send it in smaller batches");
+        }
     }
 
     private static @Nullable Column childOf(Column column, Types.NestedField field) {
