@@ -31,6 +31,7 @@ public final class FakeTables implements Tables {
 
     private final Map<TableName, TableDefinition> tables = new ConcurrentHashMap<>();
     private final Map<Integer, Schema> older = new ConcurrentHashMap<>();
+    private volatile boolean broken;
 
     /** Has an append table {@code events}, an upsert table {@code users} by id, and the strict {@code ledger}. */
     public FakeTables() {
@@ -60,9 +61,22 @@ public final class FakeTables implements Tables {
         return find(TableName.of("default", table)).orElseThrow();
     }
 
+    /** Adds an append table to another tenant. */
+    public void addTo(TenantName tenant, String table) {
+        add(new TableName(tenant, table), TableMode.APPEND, List.of(), BadRowPolicy.REJECT);
+    }
+
+    /** Whether looking for a table fails with what no code names. */
+    public void breakDown(boolean isBroken) {
+        broken = isBroken;
+    }
+
     private void add(String table, TableMode mode, List<String> key, BadRowPolicy badRows) {
-        TableName name = TableName.of("default", table);
-        UUID id = UUID.nameUUIDFromBytes(table.getBytes(StandardCharsets.UTF_8));
+        add(TableName.of("default", table), mode, key, badRows);
+    }
+
+    private void add(TableName name, TableMode mode, List<String> key, BadRowPolicy badRows) {
+        UUID id = UUID.nameUUIDFromBytes(name.table().getBytes(StandardCharsets.UTF_8));
         tables.put(
                 name,
                 new TableDefinition(id, name, mode, SCHEMA, 1, key, 4, List.of(), badRows, Map.of(), Instant.EPOCH));
@@ -70,6 +84,9 @@ public final class FakeTables implements Tables {
 
     @Override
     public Optional<TableDefinition> find(TableName name) {
+        if (broken) {
+            throw new IllegalStateException("the tables are broken");
+        }
         return Optional.ofNullable(tables.get(name));
     }
 
@@ -91,7 +108,9 @@ public final class FakeTables implements Tables {
 
     @Override
     public List<TableDefinition> list(TenantName tenant) {
-        return listAll();
+        return tables.values().stream()
+                .filter(table -> table.name().tenant().equals(tenant))
+                .toList();
     }
 
     @Override

@@ -217,6 +217,20 @@ class IngestGatewayTest {
     }
 
     @Test
+    void givesBackWhatABatchHeldThatMetABug() {
+        // two of them are more than the gateway handles at once
+        Batch large = rows(row(1L, "x".repeat(3 << 20), null));
+        tables.breakDown(true);
+        assertThat(failure(() -> client.write("users", large, Operation.UPSERT)).code())
+                .isEqualTo(ErrorCode.DEFECT);
+        tables.breakDown(false);
+
+        assertThat(CompletableFuture.supplyAsync(() -> client.write("users", large, Operation.UPSERT)))
+                .succeedsWithin(Duration.ofSeconds(20));
+        assertInvariants();
+    }
+
+    @Test
     void refusesBeforeTheDiskIsFull(@TempDir Path folder) {
         try (TestGateway full =
                         new TestGateway(tables, log, DiskWatermark.of(folder, Long.MAX_VALUE), TestGateway.SETTINGS);

@@ -189,10 +189,13 @@ public final class IngestEndpoint implements BindableService {
                         WriteResponse.newBuilder().setAck(Answers.ack(stored)).build());
                 responses.onCompleted();
             });
-        } catch (FloeException e) {
+        } catch (RuntimeException e) {
             writer.counters().refusedBatch();
             lease.release();
             responses.onError(RpcErrors.toStatus(e));
+        } catch (Error e) {
+            lease.release();
+            throw e;
         }
     }
 }

@@ -81,16 +81,21 @@ public final class BatchWriter {
                 .retryAfter(1_000);
     }
 
-    /** For callers that may write. Completes when the batch is durable, or with a FloeException that says why not. */
+    /**
+     * For callers that may write.
+     *
+     * <p>Completes when the batch is durable, or with a FloeException that says why not; any other exception is a bug,
+     * and completes it too, so that what callers hold for the batch is given back in one place.
+     */
     public CompletableFuture<Stored> write(Principal principal, BatchRequest request) {
         inFlight.incrementAndGet();
         CompletableFuture<Stored> answer;
         try {
             answer = append(principal, request);
-        } catch (FloeException e) {
+        } catch (RuntimeException e) {
             counters.refusedBatch();
             answer = CompletableFuture.failedFuture(e);
-        } catch (RuntimeException | Error e) {
+        } catch (Error e) {
             counters.refusedBatch();
             inFlight.decrementAndGet();
             throw e;

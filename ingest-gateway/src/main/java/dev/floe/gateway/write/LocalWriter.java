@@ -3,7 +3,6 @@ package dev.floe.gateway.write;
 import dev.floe.catalog.principal.Principal;
 import dev.floe.catalog.principal.Role;
 import dev.floe.catalog.table.TableDefinition;
-import dev.floe.core.error.FloeException;
 import dev.floe.gateway.flow.ByteBudget;
 import dev.floe.storage.column.ColumnBatch;
 import dev.floe.storage.wire.ColumnarBatchWriter;
@@ -43,7 +42,7 @@ public final class LocalWriter {
                                 answer.completeExceptionally(failure);
                             }
                         });
-            } catch (FloeException e) {
+            } catch (RuntimeException | Error e) {
                 lease.release();
                 answer.completeExceptionally(e);
             }
