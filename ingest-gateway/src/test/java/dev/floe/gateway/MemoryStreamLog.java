@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** Streams over a list in memory that several gateways may share; records are read when {@link #deliver} says so. */
@@ -86,6 +87,16 @@ public final class MemoryStreamLog implements StreamLog {
     @Override
     public long claimed(StreamName stream) {
         return records.claimed(stream);
+    }
+
+    @Override
+    public int streamCount() {
+        return records.streamCount();
+    }
+
+    @Override
+    public int streamCount(UUID tableId) {
+        return records.streamCount(tableId);
     }
 
     @Override

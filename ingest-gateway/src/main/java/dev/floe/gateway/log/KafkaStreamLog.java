@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -116,6 +117,16 @@ public final class KafkaStreamLog implements StreamLog {
     @Override
     public long claimed(StreamName stream) {
         return records.claimed(stream);
+    }
+
+    @Override
+    public int streamCount() {
+        return records.streamCount();
+    }
+
+    @Override
+    public int streamCount(UUID tableId) {
+        return records.streamCount(tableId);
     }
 
     @Override

@@ -28,6 +28,7 @@ public final class StreamRecords {
 
     private final StreamTable table = new StreamTable();
     private final long lifetimeMillis;
+    private final int streamsMax;
     private final Sender sender;
     private final long self;
     private final SecureRandom random = new SecureRandom();
@@ -56,7 +57,12 @@ public final class StreamRecords {
     private record Read(boolean accepted, StreamPosition position) {}
 
     public StreamRecords(Duration lifetime, Sender sender) {
+        this(lifetime, STREAMS_MAX, sender);
+    }
+
+    StreamRecords(Duration lifetime, int streamsMax, Sender sender) {
         this.lifetimeMillis = lifetime.toMillis();
+        this.streamsMax = streamsMax;
         this.sender = sender;
         this.self = random.nextLong();
     }
@@ -107,10 +113,10 @@ public final class StreamRecords {
 
     /** See {@link StreamLog#claim}. */
     public CompletableFuture<StreamPosition> claim(StreamName stream) {
-        if (table.size() >= STREAMS_MAX) {
+        // one that is known takes no more room, and its writer has rows to go on with
+        if (!table.isKnown(stream) && table.size() >= streamsMax) {
             return CompletableFuture.failedFuture(
-                    new FloeException(ErrorCode.OVERLOADED, "there are " + STREAMS_MAX + " streams already")
-                            .advise("write with streams that last instead of a new one each time"));
+                    tooMany("there are " + table.size() + " streams already, " + streamsMax + " are allowed"));
         }
         long epoch = epochAfter(table.position(stream).epoch());
         StreamPosition claim = new StreamPosition(epoch, StreamTable.CLAIM, Map.of());
@@ -127,6 +133,21 @@ public final class StreamRecords {
                 return begin;
             });
         });
+    }
+
+    static FloeException tooMany(String message) {
+        return new FloeException(ErrorCode.OVERLOADED, message)
+                .advise("write with streams that last instead of a new one each time");
+    }
+
+    /** See {@link StreamLog#streamCount()}. */
+    public int streamCount() {
+        return table.size();
+    }
+
+    /** See {@link StreamLog#streamCount(UUID)}. */
+    public int streamCount(UUID tableId) {
+        return table.size(tableId);
     }
 
     /** See {@link StreamLog#claimed}. */

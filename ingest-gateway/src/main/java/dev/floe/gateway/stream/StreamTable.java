@@ -3,6 +3,7 @@ package dev.floe.gateway.stream;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Positions of streams, made by applying claims and progress in the order of their log.
@@ -21,6 +22,9 @@ final class StreamTable {
     private final Map<StreamName, State> states = new HashMap<>();
 
     @GuardedBy("this")
+    private final Map<UUID, Integer> sizes = new HashMap<>();
+
+    @GuardedBy("this")
     private long newestMillis;
 
     private static final class State {
@@ -33,7 +37,12 @@ final class StreamTable {
 
     /** Applies a record; true where its writer is the stream's newest. */
     synchronized boolean apply(StreamName stream, StreamPosition record, long millis) {
-        State state = states.computeIfAbsent(stream, name -> new State());
+        State state = states.get(stream);
+        if (state == null) {
+            state = new State();
+            states.put(stream, state);
+            sizes.merge(stream.tableId(), 1, Integer::sum);
+        }
         newestMillis = Math.max(newestMillis, millis);
         state.seenMillis = newestMillis;
         boolean accepted = record.epoch() >= state.claimed;
@@ -63,9 +72,22 @@ final class StreamTable {
     synchronized void forget(long lifetimeMillis) {
         long since = newestMillis - lifetimeMillis;
         states.values().removeIf(state -> state.seenMillis < since);
+        sizes.clear();
+        for (StreamName stream : states.keySet()) {
+            sizes.merge(stream.tableId(), 1, Integer::sum);
+        }
+    }
+
+    synchronized boolean isKnown(StreamName stream) {
+        return states.containsKey(stream);
     }
 
     synchronized int size() {
         return states.size();
+    }
+
+    /** Streams of one table. */
+    synchronized int size(UUID tableId) {
+        return sizes.getOrDefault(tableId, 0);
     }
 }
