@@ -79,10 +79,15 @@ public final class StreamRecords {
         StreamName name = marker
                 ? null
                 : new StreamName(record.place().tableId(), record.place().name());
-        boolean accepted = name == null || table.apply(name, record.position(), millis);
-        if (name != null && log != StreamRecord.NO_LOG && record.log() == log) {
-            record.position()
-                    .offsets()
+        boolean ofLog = log != StreamRecord.NO_LOG && record.log() == log;
+        // offsets of another log say nothing of this one, and must not be written down as this one's
+        StreamPosition position = ofLog || log == StreamRecord.NO_LOG
+                ? record.position()
+                : new StreamPosition(
+                        record.position().epoch(), record.position().next(), Map.of());
+        boolean accepted = name == null || table.apply(name, position, millis);
+        if (name != null && ofLog) {
+            position.offsets()
                     .forEach((bucket, offset) -> offsets.merge(new LogKey(name.tableId(), bucket), offset, Math::max));
         }
         if (++applied % FORGET_EVERY == 0) {
