@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One run from a seed: an installation, clients, faults, and the check of what is left.
@@ -19,6 +20,7 @@ import java.util.SplittableRandom;
 final class ChaosRun {
     private static final Duration SETTLED_MAX = Duration.ofMinutes(4);
     private static final Duration VISIBLE_MAX = Duration.ofMinutes(3);
+    private static final Duration WRITTEN_MIN = Duration.ofSeconds(3);
     private static final int COLUMN_CHANGES = 3;
 
     private final long seed;
@@ -47,6 +49,8 @@ final class ChaosRun {
             workload.createTables();
             Nemesis nemesis = new Nemesis(floe, workload, journal, history, random.split(), folder);
             workload.start();
+            // clients that are stopped at once have written nothing
+            LockSupport.parkNanos(WRITTEN_MIN.toNanos());
             do {
                 nemesis.run(withColumnChanges());
             } while (System.nanoTime() - began < atLeast.toNanos());
