@@ -1,5 +1,6 @@
 package dev.floe.gateway;
 
+import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import dev.floe.core.lifecycle.Health;
 import dev.floe.gateway.log.EntryLog;
@@ -22,7 +23,7 @@ import java.util.random.RandomGenerator;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
 
-/** A log in memory, whose answers can be held back, shuffled and failed. */
+/** A log in memory, whose answers can be held back, shuffled and failed; it takes no entry over its limit. */
 public final class MemoryLog implements EntryLog {
     private final int entryBytesMax;
     private final List<Kept> entries = new ArrayList<>();
@@ -130,6 +131,10 @@ public final class MemoryLog implements EntryLog {
         synchronized (this) {
             if (failure != null) {
                 return CompletableFuture.failedFuture(failure);
+            }
+            if (entry.length > entryBytesMax) {
+                return CompletableFuture.failedFuture(new FloeException(
+                        ErrorCode.LOG_UNAVAILABLE, "an entry of " + entry.length + " bytes does not fit"));
             }
             kept = new Kept(bucket, entries.size(), entry, new CompletableFuture<>());
             entries.add(kept);

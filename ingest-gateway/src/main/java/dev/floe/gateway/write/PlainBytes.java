@@ -12,9 +12,10 @@ import dev.floe.storage.column.StructVector;
 import dev.floe.storage.column.Vector;
 
 /**
- * A bound on the bytes that rows take in a log entry, with dictionaries resolved.
+ * A bound on the bytes that rows take in a log entry, whether a dictionary goes into it or is resolved.
  *
- * <p>Bounds add up: rows of several batches in one entry take no more than the sum of their bounds.
+ * <p>Bounds add up: rows of several batches in one entry take no more than the sum of their bounds. A dictionary may
+ * hold more than its rows do: those of one bucket keep that of the batch they came in.
  */
 final class PlainBytes {
     /** Tags, lengths and types of one column. */
@@ -42,7 +43,7 @@ final class PlainBytes {
 
     private static long values(Vector vector, long size) {
         if (vector instanceof BytesVector bytes) {
-            return (size + 1) * Integer.BYTES + length(bytes);
+            return bytes(bytes, size);
         }
         if (vector instanceof FixedVector fixed) {
             return size * fixed.width();
@@ -65,14 +66,16 @@ final class PlainBytes {
         return size * Long.BYTES;
     }
 
-    private static long length(BytesVector vector) {
+    private static long bytes(BytesVector vector, long size) {
+        long plain = (size + 1) * Integer.BYTES;
         if (vector.codes() == null) {
-            return vector.offsets()[vector.size()];
+            return plain + vector.offsets()[vector.size()];
         }
-        long bytes = 0;
         for (int row = 0; row < vector.size(); row++) {
-            bytes += vector.length(row);
+            plain += vector.length(row);
         }
-        return bytes;
+        int slots = vector.dictionarySize();
+        long coded = (size + slots + 1) * Integer.BYTES + vector.offsets()[slots];
+        return Math.max(plain, coded);
     }
 }
