@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class CsvRows implements RowSource {
     private final CsvRecords records;
     private final List<Column> columns;
+    private final List<String> names;
     private long number;
 
     private CsvRows(CsvRecords records, List<Column> columns) {
         this.records = records;
         this.columns = List.copyOf(columns);
+        this.names = columns.stream().map(Column::name).toList();
     }
 
     /** Rows number from 1 after the heading; throws where the heading does not fit the table. */
@@ -56,11 +58,6 @@ final class CsvRows implements RowSource {
     }
 
     @Override
-    public List<Column> columns() {
-        return columns;
-    }
-
-    @Override
     public @Nullable SourceRow next() throws IOException {
         while (true) {
             number++;
@@ -74,7 +71,7 @@ final class CsvRows implements RowSource {
                     number--;
                     continue;
                 }
-                return new SourceRow.Good(number, values(fields), records.bytes());
+                return new SourceRow.Good(number, names, values(fields), records.bytes());
             } catch (FloeException e) {
                 return new SourceRow.Bad(number, e);
             }

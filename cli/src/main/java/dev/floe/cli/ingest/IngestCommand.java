@@ -6,7 +6,9 @@ import dev.floe.cli.InputText;
 import dev.floe.cli.Surroundings;
 import dev.floe.client.Column;
 import dev.floe.client.FloeClient;
+import dev.floe.client.MissingColumns;
 import dev.floe.client.Operation;
+import dev.floe.client.TableSpec;
 import dev.floe.client.TableWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.DoubleSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +45,8 @@ import picocli.CommandLine.Spec;
             "Sends rows of JSON lines, CSV, Parquet or Arrow to a table; without FILE, or with -, from standard input.",
             "Bad rows are reported with their number and reason, the others are stored. Row numbers of JSON lines are"
                     + " line numbers; those of CSV count records after the heading.",
+            "Where a table keeps the values of missing columns, a JSON line changes the fields that it has, no others;"
+                    + " lines in a row with the same fields go together.",
             "Columns of Parquet and Arrow go by name and must have the type of the table's, or one that fits into it.",
             "Fails where a row was refused. A run that broke off may have stored rows it did not count: it says from"
                     + " which row to go on, which is safe for upsert tables and may repeat rows in append tables."
@@ -115,8 +121,7 @@ public final class IngestCommand implements Callable<Integer> {
         CommandLine command = Objects.requireNonNull(spec).commandLine();
         check(command);
         try (FloeClient client = connection.open()) {
-            List<Column> table =
-                    client.catalog().describeTable("", tableName).spec().columns();
+            TableSpec table = client.catalog().describeTable("", tableName).spec();
             RowReports reports = new RowReports(command.getErr(), badRowsShown);
             Input input = input(table, reports);
             try (BatchSource source = input.source()) {
@@ -170,28 +175,41 @@ public final class IngestCommand implements Callable<Integer> {
         return reports.refused() == 0 ? ExitCodes.DONE : ExitCodes.FAILED;
     }
 
-    private Input input(List<Column> table, RowReports reports) throws IOException {
+    private Input input(TableSpec table, RowReports reports) throws IOException {
         BatchLimits limits = new BatchLimits(batchRows, fromRow);
         Surroundings surroundings = connection.surroundings();
         InputFormat form = format.of(file);
         if (form == InputFormat.PARQUET) {
             Path path = InputText.seekable(surroundings, file, "Parquet");
-            ParquetSource source = new ParquetSource(path, FileColumns.of(table, columns), limits, reports);
+            ParquetSource source = new ParquetSource(path, FileColumns.of(table.columns(), columns), limits, reports);
             return new Input(source, source::share);
         }
         CountedInput in = new CountedInput(InputText.open(surroundings, file));
         double size = file.equals("-") ? -1 : Files.size(surroundings.folder().resolve(file));
         BatchSource source = form == InputFormat.ARROW
-                ? new ArrowSource(in, FileColumns.of(table, columns), limits)
+                ? new ArrowSource(in, FileColumns.of(table.columns(), columns), limits)
                 : new RowBatches(rows(form, in, table), limits, reports);
         return new Input(source, () -> in.bytes() / size);
     }
 
-    private RowSource rows(InputFormat form, InputStream in, List<Column> table) throws IOException {
+    private RowSource rows(InputFormat form, InputStream in, TableSpec table) throws IOException {
         if (form != InputFormat.CSV) {
-            return new JsonLines(in, table, ROW_BYTES_MAX);
+            return new JsonLines(in, table.columns(), kept(table), ROW_BYTES_MAX);
         }
         CsvRecords records = new CsvRecords(in, ROW_BYTES_MAX);
-        return noHeader ? CsvRows.withoutHeading(records, table) : CsvRows.withHeading(records, table);
+        return noHeader
+                ? CsvRows.withoutHeading(records, table.columns())
+                : CsvRows.withHeading(records, table.columns());
+    }
+
+    /** The columns whose stored values stay where a row lacks them. */
+    private static Set<String> kept(TableSpec table) {
+        if (table.missing() != MissingColumns.KEEP) {
+            return Set.of();
+        }
+        return table.columns().stream()
+                .map(Column::name)
+                .filter(name -> !table.key().contains(name) && !table.version().equals(name))
+                .collect(Collectors.toSet());
     }
 }

@@ -3,6 +3,7 @@ package dev.floe.cli.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.floe.client.Batch;
 import dev.floe.client.Column;
 import dev.floe.client.ColumnType;
 import dev.floe.client.ColumnType.Primitive;
@@ -11,12 +12,15 @@ import dev.floe.core.error.ErrorCode;
 import dev.floe.core.error.FloeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +40,29 @@ class RowSourceTest {
         assertThat(rows).extracting(SourceRow::number).containsExactly(1L, 3L);
         assertThat(values(rows.get(0))).containsExactly(1L, "a", null);
         assertThat(values(rows.get(1))).containsExactly(2L, null, 0.5);
+    }
+
+    /** A column that is not in a batch keeps its stored values, one that is NULL in it does not. */
+    @Test
+    void sendsOnlyTheFieldsOfALineWhereOthersAreKept() throws IOException {
+        String text =
+                "{\"id\":1,\"name\":\"a\"}\n{\"name\":null,\"id\":2}\n{\"id\":3}\nno row\n{\"id\":4}\n{\"name\":\"b\"}";
+        RowReports reports = new RowReports(new PrintWriter(Writer.nullWriter()), 0);
+        JsonLines lines = new JsonLines(stream(text), TABLE, Set.of("name", "amount"), ROW_BYTES_MAX);
+        List<String> batches = new ArrayList<>();
+        try (RowBatches source = new RowBatches(lines, new BatchLimits(10, 1), reports)) {
+            for (SourceBatch batch = source.next(); batch != null; batch = source.next()) {
+                Batch.Rows rows = (Batch.Rows) batch.batch();
+                batches.add(rows.columns() + " "
+                        + rows.rows().stream().map(Arrays::toString).toList());
+            }
+            assertThat(source.read()).isEqualTo(6);
+        }
+
+        // the key is there even where the line has none: the server says what is wrong
+        assertThat(batches)
+                .containsExactly("[id, name] [[1, a], [2, null]]", "[id] [[3], [4]]", "[id, name] [[null, b]]");
+        assertThat(reports.refused()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -78,7 +105,7 @@ class RowSourceTest {
         byte[] bytes = "{\"name\":\"?\"}\n{\"id\":2}\n".getBytes(StandardCharsets.UTF_8);
         bytes[9] = (byte) 0xff;
 
-        List<SourceRow> rows = all(new JsonLines(new ByteArrayInputStream(bytes), TABLE, ROW_BYTES_MAX));
+        List<SourceRow> rows = all(new JsonLines(new ByteArrayInputStream(bytes), TABLE, Set.of(), ROW_BYTES_MAX));
 
         assertThat(rows.get(0)).isInstanceOf(SourceRow.Bad.class);
         assertThat(values(rows.get(1))[0]).isEqualTo(2L);
@@ -188,7 +215,7 @@ class RowSourceTest {
     }
 
     private static JsonLines lines(String text, List<Column> columns, int bytesMax) {
-        return new JsonLines(stream(text), columns, bytesMax);
+        return new JsonLines(stream(text), columns, Set.of(), bytesMax);
     }
 
     private static List<SourceRow> csv(String text) throws IOException {

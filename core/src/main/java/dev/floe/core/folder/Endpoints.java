@@ -20,7 +20,16 @@ public record Endpoints(String grpc, String jdbc, String flinkUi, String log, St
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        Map<String, String> values = Settings.fromFile(file).values();
+        Map<String, String> values;
+        try {
+            values = Settings.fromFile(file).values();
+        } catch (FloeException e) {
+            if (!Files.exists(file)) {
+                // its server ended since
+                return Optional.empty();
+            }
+            throw e;
+        }
         String grpc = values.get("grpc");
         if (grpc == null) {
             throw new FloeException(ErrorCode.DATA_FOLDER_UNUSABLE, file + " does not say where gRPC is served")
