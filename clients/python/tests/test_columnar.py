@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from floe import Column, FloeError
-from floe.columnar import by_name, encode, encode_values, transpose
+from floe.columnar import by_name, encode, encode_values, row_count, transpose
 from floe.schema import parse_type
 from floe.v1 import common_pb2 as pb
 from tests import wire
@@ -57,6 +57,9 @@ class TypesTest(unittest.TestCase):
         self.holds("float", [1.5, math.inf, None])
         self.refuses("double", 2**53 + 1, "VALUE_OUT_OF_RANGE", "no exact floating-point number")
         self.refuses("float", 1e300, "VALUE_OUT_OF_RANGE")
+        self.holds("float", [2**24, -(2**24), 0])
+        self.refuses("float", 2**24 + 1, "VALUE_OUT_OF_RANGE", "no exact floating-point number of 32 bits")
+        self.refuses("float", 10**39, "VALUE_OUT_OF_RANGE")
         self.refuses("double", "1.5", "WRONG_TYPE")
 
     def test_numbers_in_buffers_are_taken_as_they_are(self):
@@ -71,6 +74,11 @@ class TypesTest(unittest.TestCase):
     def test_one_string_is_no_column(self):
         with self.assertRaises(FloeError) as caught:
             encode(by_name([Column("name", "string")]), {"name": "abc"})
+        self.assertEqual("WRONG_TYPE", caught.exception.code)
+
+    def test_one_row_is_no_columns(self):
+        with self.assertRaises(FloeError) as caught:
+            row_count({"id": 10, "kind": "a"})
         self.assertEqual("WRONG_TYPE", caught.exception.code)
 
     def test_text_is_utf8(self):
@@ -101,7 +109,7 @@ class TypesTest(unittest.TestCase):
         uuid = UUID("00112233-4455-6677-8899-aabbccddeeff")
         out = self.holds("uuid", [uuid, None, str(uuid), uuid.bytes], [uuid.bytes, None, uuid.bytes, uuid.bytes])
         self.assertEqual(16, out.width)
-        self.refuses("uuid", "00112233", "VALUE_OUT_OF_RANGE")
+        self.refuses("uuid", "00112233", "WRONG_TYPE", "is no UUID")
 
     def test_dates_are_days(self):
         days = [date(1970, 1, 1), date(1969, 12, 31), date(2001, 1, 2), None, "1970-01-11"]
@@ -111,19 +119,22 @@ class TypesTest(unittest.TestCase):
 
     def test_times_are_microseconds_since_midnight(self):
         self.holds("time", [time(0), time(23, 59, 59, 999999), None], [0, 86_399_999_999, None])
-        self.refuses("time", time(1, tzinfo=UTC), "VALUE_OUT_OF_RANGE")
+        self.refuses("time", time(1, tzinfo=UTC), "WRONG_TYPE", "has a time zone")
+        self.holds("time", ["12:00:00.123456"], [43_200_123_456])
+        self.refuses("time", "12:00:00.1234567", "VALUE_OUT_OF_RANGE", "parts of a microsecond")
 
     def test_timestamps_are_microseconds_without_rounding(self):
         values = [EPOCH, datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999999), None, "2001-01-01 00:01:00"]
         expected = [0, -62_135_596_800_000_000, 253_402_300_799_999_999, None, 978_307_260_000_000]
         self.holds("timestamp", values, expected)
-        self.refuses("timestamp", datetime(2001, 1, 1, tzinfo=UTC), "VALUE_OUT_OF_RANGE")
+        self.refuses("timestamp", datetime(2001, 1, 1, tzinfo=UTC), "WRONG_TYPE", "has a time zone")
         self.refuses("timestamp", "2001-01-01T00:00:00Z", "WRONG_TYPE", "has a time zone")
 
     def test_timestamps_with_zone_are_utc(self):
         values = [datetime(1970, 1, 1, 2, tzinfo=PLUS_TWO), "1970-01-01T00:00:01Z", None]
         self.holds("timestamptz", values, [0, 1_000_000, None])
-        self.refuses("timestamptz", datetime(2001, 1, 1), "VALUE_OUT_OF_RANGE")
+        self.refuses("timestamptz", datetime(2001, 1, 1), "WRONG_TYPE", "has no time zone")
+        self.refuses("timestamptz", "2001-01-01T00:00:00.9999999Z", "VALUE_OUT_OF_RANGE", "parts of a microsecond")
 
     def test_timestamps_of_one_day_and_of_several_are_the_same(self):
         day = 86_400_000_000

@@ -52,7 +52,12 @@ def runs_of_columns(rows: Sequence[Mapping[str, Any]]) -> Iterator[List[Mapping[
 
 def row_count(columns: Columns) -> int:
     """The length of the columns; raises where they differ."""
-    lengths = {name: len(values) for name, values in columns.items()}
+    try:
+        lengths = {name: len(values) for name, values in columns.items()}
+    except TypeError:
+        raise FloeError(
+            "WRONG_TYPE", "a dict is columns, and one of its values is no column", hint="put a single row into a list"
+        ) from None
     if len(set(lengths.values())) > 1:
         raise FloeError("MALFORMED_BATCH", f"the columns differ in length: {lengths}")
     return next(iter(lengths.values()), 0)

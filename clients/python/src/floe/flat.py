@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 import sys
 from array import array
 from datetime import date, datetime, time, timedelta, timezone
@@ -25,6 +26,7 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _EPOCH = datetime(1970, 1, 1)
 _EPOCH_UTC = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FLOAT32_MAX = 3.4028235677973366e38  # what is greater rounds to infinity
+_BELOW_MICROS = re.compile(r"[.,]\d{6}\d*[1-9]")  # which Python's parser leaves out
 _EXACT = Context(prec=80, traps=[Inexact, InvalidOperation])
 
 
@@ -124,10 +126,20 @@ class Flat:
             except Inexact:
                 faults[slot] = BadValue("VALUE_OUT_OF_RANGE", f"{shown(value)} has more digits after the point")
             except (ArithmeticError, ValueError, TypeError):
-                faults[slot] = BadValue("VALUE_OUT_OF_RANGE", f"{shown(value)} does not fit")
+                faults[slot] = self._misfit(value)
             if slot in faults:
                 fitting[slot] = blank
         return fitting
+
+    def _misfit(self, value: Any) -> BadValue:
+        """Why a value did not pack: what coercing it says, where that says anything."""
+        try:
+            self.coerce(value)
+        except BadValue as e:
+            return e
+        except (ArithmeticError, ValueError, TypeError):
+            pass
+        return BadValue("VALUE_OUT_OF_RANGE", f"{shown(value)} does not fit")
 
     def _copy(self, out: pb.Column, view: memoryview) -> bool:
         """Takes a buffer over as it is, where its format is one of the type's."""
@@ -190,6 +202,13 @@ def _floating(value: Any) -> float:
     return exact
 
 
+def _single(value: Any) -> float:
+    exact = _floating(value)
+    if isinstance(value, int) and array("f", [exact])[0] != value:
+        raise BadValue("VALUE_OUT_OF_RANGE", f"{shown(value)} is no exact floating-point number of 32 bits")
+    return exact
+
+
 def _pack_float(out: pb.Column, values: List[Any]) -> None:
     packed = array("f", values)
     if any(map(math.isinf, packed)) and any(not math.isinf(v) and abs(v) >= _FLOAT32_MAX for v in values):
@@ -229,7 +248,10 @@ def _pack_binary(out: pb.Column, values: List[bytes]) -> None:
 
 def _uuid(value: Any) -> UUID:
     if isinstance(value, str):
-        return UUID(value)
+        try:
+            return UUID(value)
+        except ValueError:
+            raise BadValue("WRONG_TYPE", f"{shown(value)} is no UUID") from None
     if isinstance(value, bytes) and len(value) == 16:
         return UUID(bytes=value)
     raise _wrong(value, "a UUID")
@@ -244,6 +266,8 @@ def _pack_uuid(out: pb.Column, values: List[UUID]) -> None:
 def _iso(cls: Any) -> Callable[[Any], Any]:
     def coerce(value: Any) -> Any:
         if isinstance(value, str):
+            if _BELOW_MICROS.search(value):
+                raise BadValue("VALUE_OUT_OF_RANGE", f"{shown(value)} has parts of a microsecond", "round it first")
             try:
                 return cls.fromisoformat(value[:-1] + "+00:00" if value.endswith("Z") else value)
             except ValueError:
@@ -311,7 +335,16 @@ def _timestamp(zoned: bool) -> Callable[[Any], datetime]:
     return coerce
 
 
+def _time_of_day(value: Any) -> time:
+    parsed: time = _iso(time)(value)
+    if parsed.tzinfo is None:
+        return parsed
+    raise BadValue("WRONG_TYPE", f"{shown(value)} has a time zone", "leave it out")
+
+
 def _decimal(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, str)):
         raise _wrong(value, "a Decimal", "pass Decimal or str: a float is not exact")
     try:
@@ -352,7 +385,7 @@ _FLATS = {
     "boolean": Flat(frozenset([bool]), False, _boolean, _pack_bits, {"?1": pb.BITS}),
     "int": Flat(frozenset([int]), 0, _integer, _array("i", pb.INT32), {"i4": pb.INT32}),
     "long": Flat(frozenset([int]), 0, _integer, _array("q", pb.INT64), {"i4": pb.INT32, "i8": pb.INT64}),
-    "float": Flat(frozenset([float]), 0.0, _floating, _pack_float, {"f4": pb.FLOAT32}),
+    "float": Flat(frozenset([float]), 0.0, _single, _pack_float, {"f4": pb.FLOAT32}),
     "double": Flat(
         frozenset([float]), 0.0, _floating, _array("d", pb.FLOAT64), {"f4": pb.FLOAT32, "f8": pb.FLOAT64}
     ),
@@ -360,7 +393,7 @@ _FLATS = {
     "binary": Flat(frozenset([bytes]), b"", _binary, _pack_binary),
     "uuid": Flat(frozenset([UUID]), UUID(int=0), _uuid, _pack_uuid),
     "date": Flat(frozenset([date]), date(1970, 1, 1), _iso(date), _pack_date, {"i4": pb.INT32}),
-    "time": Flat(frozenset([time]), time(), _iso(time), _pack_time, _MICROS),
+    "time": Flat(frozenset([time]), time(), _time_of_day, _pack_time, _MICROS),
     "timestamp": Flat(frozenset([datetime]), _EPOCH, _timestamp(False), _pack_timestamps(_EPOCH), _MICROS),
     "timestamptz": Flat(frozenset([datetime]), _EPOCH_UTC, _timestamp(True), _pack_timestamps(_EPOCH_UTC), _MICROS),
 }

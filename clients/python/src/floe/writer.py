@@ -228,6 +228,8 @@ class Writer:
         self._add(key, Operation.DELETE)
 
     def write_all(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        if isinstance(rows, Mapping):
+            raise FloeError("WRONG_TYPE", "one row where an iterable of rows is wanted", hint="put it into a list")
         source = iter(rows)
         while True:
             self._send_full()
