@@ -72,7 +72,7 @@ final class Installation implements AutoCloseable {
         standalone = StandaloneProcess.launch(
                 data(), Map.of("floe.fault.orders", orders("orders").toString()), settings());
         if (!standalone.serves(START_SECONDS_MAX)) {
-            throw new IllegalStateException("the standalone does not come up, see " + data() + ".log");
+            throw new IllegalStateException("the standalone does not come up:\n" + standalone.log());
         }
     }
 
@@ -87,7 +87,7 @@ final class Installation implements AutoCloseable {
                         "catalog.jdbc-url=jdbc:sqlite:" + data().resolve("catalog.db"),
                         "catalog.warehouse=" + data().resolve("warehouse")));
         if (!gateway.serves(START_SECONDS_MAX)) {
-            throw new IllegalStateException("the gateway does not come up, see " + folder + "/gateway.log");
+            throw new IllegalStateException("the gateway does not come up:\n" + gateway.log());
         }
     }
 
