@@ -321,11 +321,11 @@ def _any_day(values: List[datetime], epoch: datetime) -> List[int]:
     return [(d.days * 86_400 + d.seconds) * 1_000_000 + d.microseconds for d in past]
 
 
-def _timestamp(zoned: bool) -> Callable[[Any], datetime]:
-    parse = _iso(datetime)
+def _tz(cls: Any, zoned: bool) -> Callable[[Any], Any]:
+    parse = _iso(cls)
 
-    def coerce(value: Any) -> datetime:
-        parsed: datetime = parse(value)
+    def coerce(value: Any) -> Any:
+        parsed = parse(value)
         if (parsed.tzinfo is not None) != zoned:
             wanted = "give it one, as in datetime.now(timezone.utc)" if zoned else "leave it out, or use timestamptz"
             has = "has no time zone" if zoned else "has a time zone"
@@ -333,13 +333,6 @@ def _timestamp(zoned: bool) -> Callable[[Any], datetime]:
         return parsed
 
     return coerce
-
-
-def _time_of_day(value: Any) -> time:
-    parsed: time = _iso(time)(value)
-    if parsed.tzinfo is None:
-        return parsed
-    raise BadValue("WRONG_TYPE", f"{shown(value)} has a time zone", "leave it out")
 
 
 def _decimal(value: Any) -> Decimal:
@@ -393,9 +386,9 @@ _FLATS = {
     "binary": Flat(frozenset([bytes]), b"", _binary, _pack_binary),
     "uuid": Flat(frozenset([UUID]), UUID(int=0), _uuid, _pack_uuid),
     "date": Flat(frozenset([date]), date(1970, 1, 1), _iso(date), _pack_date, {"i4": pb.INT32}),
-    "time": Flat(frozenset([time]), time(), _time_of_day, _pack_time, _MICROS),
-    "timestamp": Flat(frozenset([datetime]), _EPOCH, _timestamp(False), _pack_timestamps(_EPOCH), _MICROS),
-    "timestamptz": Flat(frozenset([datetime]), _EPOCH_UTC, _timestamp(True), _pack_timestamps(_EPOCH_UTC), _MICROS),
+    "time": Flat(frozenset([time]), time(), _tz(time, False), _pack_time, _MICROS),
+    "timestamp": Flat(frozenset([datetime]), _EPOCH, _tz(datetime, False), _pack_timestamps(_EPOCH), _MICROS),
+    "timestamptz": Flat(frozenset([datetime]), _EPOCH_UTC, _tz(datetime, True), _pack_timestamps(_EPOCH_UTC), _MICROS),
 }
 
 
