@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedBroker implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
-    private static final long READY_SECONDS_MAX = 60;
+    private static final long READY_SECONDS_MAX = 180;
     private static final long STOP_SECONDS_MAX = 15;
     private static final long RESTART_PAUSE_MILLIS = 500;
 
