@@ -17,8 +17,9 @@ final class SettingsOptions {
     @Option(
             names = "--data-folder",
             paramLabel = "FOLDER",
-            description = "Where everything is kept (${DEFAULT-VALUE}).",
-            defaultValue = ".floe/data")
+            description = "Where everything is kept (FLOE_DATA_FOLDER, else .floe/data).",
+            // where the commands of a client look for a server
+            defaultValue = "${env:FLOE_DATA_FOLDER:-.floe/data}")
     private Path dataFolder;
 
     @Option(names = "--config", paramLabel = "FILE", description = "YAML file of settings.")

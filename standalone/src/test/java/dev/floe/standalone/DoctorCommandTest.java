@@ -81,13 +81,28 @@ class DoctorCommandTest {
         }
     }
 
+    @Test
+    void takesTheFolderFromTheEnvironment() throws Exception {
+        Files.writeString(temp.resolve("VERSION"), "99\n");
+
+        Outcome outcome = run("export FLOE_DATA_FOLDER=" + temp, concat(OPENS, "-Xmx512m"), FREE_PORTS);
+
+        assertThat(outcome.output()).contains("WRONG data layout", "layout 99");
+    }
+
     private Outcome doctor(String limits, List<String> flags, List<String> options)
+            throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("--data-folder", temp.toString()));
+        all.addAll(options);
+        return run(limits, flags, all);
+    }
+
+    private static Outcome run(String limits, List<String> flags, List<String> options)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", limits + " && exec \"$@\"", "doctor"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), FloeMain.class.getName(), "doctor"));
-        command.addAll(List.of("--data-folder", temp.toString()));
         command.addAll(options);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
